@@ -34,6 +34,9 @@ const feedSweepEvery = time.Minute
 // importSweepEvery is how often it is looked which imports stand still.
 const importSweepEvery = 5 * time.Minute
 
+// recomputationSweepEvery is how often it is looked which recomputations stand still.
+const recomputationSweepEvery = time.Hour
+
 // wireJobs makes the engine and registers every kind of job the use cases enqueue.
 func (s *Service) wireJobs() error {
 	options := jobs.Options{Logger: s.Logger}
@@ -119,6 +122,10 @@ func (s *Service) wireLooks() {
 	s.engine.Handle(workflow.JobReassess, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {
 		return s.Flow.Reassess(ctx, j.Workspace, j.ID)
 	}))
+	s.engine.Handle(workflow.JobReviveRecomputations, jobTimeout, func(ctx context.Context, _ json.RawMessage) error {
+		return s.Flow.ReviveRecomputations(ctx)
+	})
+	s.engine.Periodic(workflow.JobReviveRecomputations, recomputationSweepEvery)
 	s.engine.Handle(workflow.JobReassessRound, jobTimeout, decode(s.Flow.ReassessRound))
 	s.engine.Handle(workflow.JobRemindUnknown, jobTimeout, decode(s.Flow.RemindUnknown))
 	s.engine.Handle(workflow.JobBeginAbsence, 10*time.Minute, decode(func(ctx context.Context, j workflow.ResourceJob) error {

@@ -365,6 +365,11 @@ func everyList(t *testing.T, s *Store, pool func(what string) gorm.ConnPool) {
 		_, err := r.SealedApps(t.Context(), w, "mastodon", "a.example")
 		return err
 	})
+	run("what is computed again", func(r reader, _ workflow.Page) error {
+		_, err1 := r.StillRecomputations(t.Context(), now, 5)
+		_, err2 := r.StillActivations(t.Context(), now, 5)
+		return first(err1, err2)
+	})
 	run("imports", func(r reader, p workflow.Page) error {
 		_, _, err1 := r.Imports(t.Context(), workflow.ImportQuery{Page: p, Workspace: w})
 		_, err2 := r.StillImports(t.Context(), now, 5)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -74,6 +75,13 @@ func (r reader) Recomputations(ctx context.Context, w advocacy.WorkspaceID, p wo
 	}
 	l.and("workspace_id = ?", string(w))
 	return page(ctx, r.conn, l, p, (*recomputationRow).recomputation)
+}
+
+// StillRecomputations returns those of every workspace that began at t at the latest and have not ended.
+func (r reader) StillRecomputations(ctx context.Context, t time.Time, most int) ([]workflow.Recomputation, error) {
+	query := "SELECT " + recomputations.list + " FROM recomputations WHERE end_time IS NULL AND create_time <= ? ORDER BY create_time, id" + limit(most)
+	found, err := every(ctx, r.conn, recomputations, (*recomputationRow).recomputation, query, sorted(t))
+	return found, failed(err)
 }
 
 // CountInStates counts the posts and items that are in one of the states.

@@ -179,6 +179,14 @@ func (r reader) Activation(ctx context.Context, w advocacy.WorkspaceID, id strin
 	return row.activation(), nil
 }
 
+// StillActivations returns those of every workspace that came at t at the latest and whose recomputing
+// has not ended.
+func (r reader) StillActivations(ctx context.Context, t time.Time, most int) ([]*workflow.PolicyActivation, error) {
+	query := "SELECT " + activations.list + " FROM policy_activations WHERE end_time IS NULL AND create_time <= ? ORDER BY create_time, id" + limit(most)
+	found, err := every(ctx, r.conn, activations, (*activationRow).activation, query, sorted(t))
+	return found, failed(err)
+}
+
 // FindActivation returns the newest activation of a revision, or nil.
 func (r reader) FindActivation(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PolicyRef) (*workflow.PolicyActivation, error) {
 	row, err := one(ctx, r.conn, activations, unlocked,

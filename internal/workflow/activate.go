@@ -64,7 +64,7 @@ func (s *Service) ActivatePolicy(ctx context.Context, c Call, w advocacy.Workspa
 		if err := tx.AddActivation(ctx, a); err != nil {
 			return nil, "", err
 		}
-		if err := enqueue(ctx, tx, advocacy.Job{Kind: JobRecompute, Unique: a.ID}, ResourceJob{Workspace: w, ID: a.ID}); err != nil {
+		if err := runRecompute(ctx, tx, w, a.ID); err != nil {
 			return nil, "", err
 		}
 		return &PolicyView{PolicyRevision: *next, Activation: a}, strconv.Itoa(next.Revision), s.record(ctx, tx, c, w, fact{

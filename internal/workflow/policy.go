@@ -70,6 +70,9 @@ type PolicyReader interface {
 	// Simulations returns those of a revision, newest first.
 	Simulations(ctx context.Context, w advocacy.WorkspaceID, of advocacy.PolicyRef, p Page) ([]PolicySimulation, string, error)
 	Activation(ctx context.Context, w advocacy.WorkspaceID, id string) (*PolicyActivation, error)
+	// StillActivations returns those of every workspace that came at t at the latest and whose
+	// recomputing has not ended, the oldest first.
+	StillActivations(ctx context.Context, t time.Time, most int) ([]*PolicyActivation, error)
 	// FindActivation returns the newest activation of a revision, or nil.
 	FindActivation(ctx context.Context, w advocacy.WorkspaceID, p advocacy.PolicyRef) (*PolicyActivation, error)
 	// CountOpenedReviews counts the rounds that were opened since an instant. It reads an index

@@ -9,6 +9,13 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
+// JobReviveRecomputations looks which recomputations of all workspaces stand still.
+const JobReviveRecomputations = "revive_recomputations"
+
+// recomputationStill is how long after its beginning one that has not ended is given a new run: longer
+// than its job is tried.
+const recomputationStill = 2 * time.Hour
+
 // Recomputing is how far one computing again of what is not sent yet is: of posts and items in review,
 // signed, or waiting for their time. Each guard asks again by itself, so what it has not come to yet is
 // old for the lists alone.
@@ -39,6 +46,9 @@ type RecomputationReader interface {
 	Recomputation(ctx context.Context, w advocacy.WorkspaceID, id string) (*Recomputation, error)
 	// Recomputations returns those of a workspace, newest first.
 	Recomputations(ctx context.Context, w advocacy.WorkspaceID, p Page) ([]Recomputation, string, error)
+	// StillRecomputations returns those of every workspace that began at t at the latest and have not
+	// ended, the oldest first.
+	StillRecomputations(ctx context.Context, t time.Time, most int) ([]Recomputation, error)
 	// CountInStates counts the posts and items that are in one of the states. It reads an index entry
 	// for each of them: it is for jobs, and no answer waits for it.
 	CountInStates(ctx context.Context, w advocacy.WorkspaceID, posts []advocacy.PostState, items []advocacy.ItemState) (int64, error)
@@ -59,7 +69,43 @@ func (s *Service) Recomputations(ctx context.Context, _ Call, w advocacy.Workspa
 
 // reassessLater has what is not sent yet computed again.
 func (s *Service) reassessLater(ctx context.Context, tx Tx, w advocacy.WorkspaceID) error {
-	return enqueue(ctx, tx, advocacy.Job{Kind: JobReassess, Unique: string(w)}, ResourceJob{Workspace: w, ID: s.NewID()})
+	return runReassess(ctx, tx, w, s.NewID())
+}
+
+func runReassess(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id string) error {
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobReassess, Unique: string(w)}, ResourceJob{Workspace: w, ID: id})
+}
+
+func runRecompute(ctx context.Context, tx Tx, w advocacy.WorkspaceID, activation string) error {
+	return enqueue(ctx, tx, advocacy.Job{Kind: JobRecompute, Unique: activation}, ResourceJob{Workspace: w, ID: activation})
+}
+
+// ReviveRecomputations gives a new run to what is computed again, after roles or a policy changed, and
+// has not ended long after it began: its job was lost, or failed too often, as it does for as long as
+// there is one post that cannot be computed.
+func (s *Service) ReviveRecomputations(ctx context.Context) error {
+	at := s.Now().Add(-recomputationStill)
+	still, err := s.Store.StillRecomputations(ctx, at, sweepBatch)
+	if err != nil {
+		return err
+	}
+	activations, err := s.Store.StillActivations(ctx, at, sweepBatch)
+	if err != nil || len(still)+len(activations) == 0 {
+		return err
+	}
+	return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error {
+		for _, r := range still {
+			if err := runReassess(ctx, tx, r.Workspace, r.ID); err != nil {
+				return err
+			}
+		}
+		for _, a := range activations {
+			if err := runRecompute(ctx, tx, a.Workspace, a.ID); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // Reassess computes what is not sent yet of a workspace again after roles, groups or topics changed:

@@ -3,8 +3,10 @@ package workflow_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -260,4 +262,47 @@ func (tx brokenOffTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID,
 		tx.s.stop()
 	}
 	return tx.Tx.PostForUpdate(ctx, w, id)
+}
+
+// TestRecomputationIsRevived: what is computed again and whose job was lost or failed too often gets
+// another one, and none that goes on or has ended does.
+func TestRecomputationIsRevived(t *testing.T) {
+	t.Parallel()
+	h := workflowtest.New(t)
+	second := recruit(t, h, "Second", advocacy.RoleAdmin)
+	m := simulate(t, h, draft(t, h, stricter))
+	p, err := h.Flow.ActivatePolicy(t.Context(), h.As(second), h.W, activation(m))
+	ok(t, err)
+	id := h.Flow.NewID()
+	ok(t, h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error {
+		return tx.AddRecomputation(ctx, &workflow.Recomputation{Workspace: h.W, ID: id, Recomputing: workflow.Recomputing{CreateTime: tx.Now()}})
+	}))
+	waits := func(when string, want ...string) {
+		t.Helper()
+		_, err := h.Store.SQLWriter().ExecContext(t.Context(), "DELETE FROM river_job")
+		ok(t, err)
+		for range 2 {
+			ok(t, h.Flow.ReviveRecomputations(t.Context()))
+		}
+		rows, err := h.Store.SQLWriter().QueryContext(t.Context(), "SELECT kind || ' ' || json_extract(args, '$.args.id') FROM river_job ORDER BY kind")
+		ok(t, err)
+		defer rows.Close()
+		var got []string
+		for rows.Next() {
+			var one string
+			ok(t, rows.Scan(&one))
+			got = append(got, one)
+		}
+		ok(t, rows.Err())
+		if !slices.Equal(got, want) {
+			t.Errorf("%s %v wait, want %v", when, got, want)
+		}
+	}
+	waits("at once")
+	h.Clock.Advance(3 * time.Hour)
+	waits("later", workflow.JobReassess+" "+id, workflow.JobRecompute+" "+p.Activation.ID)
+	ok(t, h.Flow.Reassess(t.Context(), h.W, id))
+	waits("after the end of one", workflow.JobRecompute+" "+p.Activation.ID)
+	ok(t, h.Flow.RecomputePolicy(t.Context(), h.W, p.Activation.ID))
+	waits("after the end of both")
 }

@@ -21,10 +21,27 @@ func recomputations(t *testing.T, s *store.Store) {
 	}
 	first := one(h)
 	one(other)
+	still := func(at time.Time, want ...string) {
+		t.Helper()
+		found, err := s.StillRecomputations(ctx(t), at, 1000)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, r := range found {
+			if r.Workspace == h.ws {
+				got = append(got, r.ID)
+			}
+		}
+		same(t, want, got)
+	}
+	still(start.Add(-time.Second))
+	still(start, first.ID)
 	stale := first
 	first.Cursor, first.Done, first.Failed, first.Total, first.EndTime = "3|x", 4, 2, 9, start.Add(time.Minute)
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.SaveRecomputation(ctx, &first) })
 	h.refused(advocacy.Conflict, "RECOMPUTATION_CHANGED", func(ctx context.Context, tx workflow.Tx) error { return tx.SaveRecomputation(ctx, &stale) })
+	still(start)
 	got, err := s.Recomputation(ctx(t), h.ws, first.ID)
 	if err != nil {
 		t.Fatal(err)
