@@ -45,7 +45,53 @@ func TestRecomputingOnThePeoplePage(t *testing.T) {
 	}
 }
 
-// So does the page of the policy, of what follows its activation.
+// A part that is asked for again does not take away what somebody has begun to use meanwhile, however late
+// the answer comes, and is asked for once at a time.
+func TestLateAnswerTakesNothingAway(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	r := &workflow.Recomputation{Workspace: demo.Workspace, ID: h.Flow.NewID(), Recomputing: workflow.Recomputing{CreateTime: time.Now()}}
+	reached := func(done int64, write func(workflow.Tx) func(context.Context, *workflow.Recomputation) error) {
+		t.Helper()
+		r.Done, r.Total = done, 1203
+		if err := h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error { return write(tx)(ctx, r) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reached(400, func(tx workflow.Tx) func(context.Context, *workflow.Recomputation) error { return tx.AddRecomputation })
+	b := h.browse(t, "Thomas", looks(0)[0])
+	b.open(workspace + "/people")
+	// Answers come when the test says so; came counts those that the page has had the time to use.
+	b.until(`(() => {
+		const asked = window.fetch;
+		window.late = [], window.came = 0;
+		window.fetch = (...about) => new Promise((answered) => late.push(async () => {
+			const answer = await asked(...about);
+			answered(answer);
+			await new Promise((used) => setTimeout(used, 100));
+			window.came++;
+		}));
+		return true;
+	})()`)
+	b.until(`late.length === 1`)
+	reached(500, func(tx workflow.Tx) func(context.Context, *workflow.Recomputation) error { return tx.SaveRecomputation })
+	b.until(`(() => {
+		const part = document.getElementById("recomputing");
+		part.tabIndex = -1;
+		part.focus();
+		late[0]();
+		return document.activeElement === part;
+	})()`)
+	b.until(`came === 1`)
+	if said := ask[string](b, `document.activeElement.id + " " + document.activeElement.innerText`); !strings.Contains(said, "recomputing") || !strings.Contains(said, "400 of 1203") {
+		t.Errorf("what was in use was taken away: %s", said)
+	}
+	b.until(`(() => { document.activeElement.blur(); return late.length === 2; })()`)
+	b.until(`(() => { late[1](); late[1] = () => {}; return true; })()`)
+	b.until(`document.getElementById("recomputing").innerText.includes("500 of 1203")`)
+}
+
+// The page of the policy says as much of what follows its activation.
 func TestRecomputingOnThePolicyPage(t *testing.T) {
 	t.Parallel()
 	h := open(t)

@@ -115,11 +115,13 @@ export function refused(form, words, way) {
   line.scrollIntoView({ block: "nearest" });
 }
 
-/** Asks for a page again and replaces the parts named by ids. */
-export async function refresh(ids, address = location.href) {
+/** Asks for a page again and replaces the parts named by ids, unless they are not to be by then. */
+export async function refresh(ids, address = location.href, wanted = () => true) {
   try {
     const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    if (answer.ok && !answer.redirected) swap(await read(answer), ids);
+    if (!answer.ok || answer.redirected) return;
+    const page = await read(answer);
+    if (wanted()) swap(page, ids);
   } catch {
     // The next look may find the service again; what is shown stays.
   }
@@ -213,11 +215,17 @@ each("[data-opens]", (button) => {
 });
 each("[data-closes]", (button) => button.addEventListener("click", () => button.closest("dialog").close()));
 
-// Parts that change by themselves are asked for again while somebody looks.
+// Parts that change by themselves are asked for again while somebody looks. An answer can come late: it
+// takes away neither what a newer one brought nor what somebody has begun to fill in meanwhile.
 each("[data-refresh]", (part) => {
-  const timer = setInterval(() => {
+  const untouched = () => part.isConnected && !part.contains(document.activeElement);
+  let asking = false;
+  const timer = setInterval(async () => {
     if (!part.isConnected) clearInterval(timer);
-    else if (!document.hidden && !part.contains(document.activeElement)) refresh([part.id], part.dataset.from);
+    if (asking || document.hidden || !untouched()) return;
+    asking = true;
+    await refresh([part.id], part.dataset.from, untouched);
+    asking = false;
   }, Number(part.dataset.refresh) * 1000);
 });
 
