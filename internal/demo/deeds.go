@@ -55,6 +55,13 @@ func (t *teller) writeItem(ctx context.Context, who actor, key string, i item) e
 	}
 	draft := workflow.ItemDraft{
 		Title: i.title, Topic: i.topic, Content: content, Networks: i.networks, Share: window, Note: i.note, Zone: companyZone,
+		Pin: i.pin, Labels: i.labels, Campaign: i.campaign,
+	}
+	if i.feature > 0 {
+		draft.Feature.Place = i.feature
+		if draft.Feature.End, err = t.moment(i.featured, "20:00"); err != nil {
+			return err
+		}
 	}
 	view, err := t.Flow.CreateItem(ctx, who.Call, Workspace, draft)
 	if err != nil {

@@ -24,6 +24,11 @@ type item struct {
 	words
 	// then is what it says after it was rewritten, nil when it never was.
 	then *words
+	// pin is its place among what is pinned and feature its place in the strip, for until what
+	// working day from today, 0 for none.
+	pin, feature, featured int
+	labels                 []string
+	campaign               string
 	// from and until are the share window in working days from today, 0 for open ends;
 	// negative ones are past.
 	from, until int
@@ -53,7 +58,7 @@ var oil = words{
 
 var items = map[string]item{
 	"linden": {
-		title: "The Linden chair", topic: "craft", networks: everywhere, note: "Launch. Share it with a sentence of your own if you like; it will then be read by legal and PR.",
+		title: "The Linden chair", topic: "craft", networks: everywhere, feature: 1, featured: 15, labels: []string{"chairs", "launch"}, campaign: "Linden", note: "Launch. Share it with a sentence of your own if you like; it will then be read by legal and PR.",
 		words: words{
 			language: "en", link: "https://alder.example/linden", picture: "chair", alt: "The Linden chair, drawn in a few curves on a warm ground.",
 			text: "The Linden chair is here. One sheet of steam-bent ash, eleven joints, no screws.\n\nIt took our Leeds workshop two winters to get the back right, and we think you can feel it. In the showrooms from this week.",
@@ -65,7 +70,7 @@ var items = map[string]item{
 		},
 	},
 	"apprentices": {
-		title: "Twelve apprenticeships · Douze apprentissages", topic: "careers", networks: everywhere, until: 18,
+		title: "Twelve apprenticeships · Douze apprentissages", topic: "careers", networks: everywhere, until: 18, feature: 2, featured: 18, labels: []string{"hiring"}, campaign: "Apprentices 2026",
 		words: words{
 			language: "en", link: "https://alder.example/apprentices", picture: "bench", alt: "Six workbenches in two rows, each in another colour.",
 			text: "Twelve places, six trades, two workshops. Our apprenticeships in Lyon and Leeds are open: cabinetmaking, upholstery, finishing, machining, logistics and design.\n\nNo diploma asked for. Come for a day first.",
@@ -75,7 +80,7 @@ var items = map[string]item{
 		},
 	},
 	"repair": {
-		title: "Une chaise Alder se répare", topic: "company", networks: everywhere,
+		title: "Une chaise Alder se répare", topic: "company", networks: everywhere, pin: 1, labels: []string{"chairs", "repair"},
 		words: words{
 			language: "fr", link: "https://alder.example/reparer", picture: "joint", alt: "Deux pièces de bois qui s’emboîtent, vues de côté.",
 			text: "Une chaise Alder se répare. Envoyez-nous une photo : nous répondons sous trois jours avec un prix, et la pièce revient chez vous en un mois.\n\nL’an dernier, 1 140 chaises ont repris le chemin de la table.",

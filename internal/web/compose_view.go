@@ -26,7 +26,6 @@ type composeView struct {
 	Accounts []composeAccount
 	Members  []*imprimaturv1.Member
 	Zones    []string
-	Tongues  []string
 	// SavedAt is when it was last kept, on the workspace's clock.
 	SavedAt string
 	composeSeen
@@ -170,7 +169,6 @@ func (v *visitor) composeChoices(view *composeView) error {
 	if view.files, err = v.files(view.Content); err != nil {
 		return err
 	}
-	view.Tongues = listWith([]string{"en", "fr", "de", "es", "it", "nl", "pt"}, view.Content.GetLanguage())
 	view.Zones = listWith(slices.Clone(usualZones),
 		view.Zone, v.space.GetTimeZone())
 	return nil

@@ -259,7 +259,7 @@ func (v *visitor) described(c *imprimaturv1.Content) {
 func (v *visitor) audience() *imprimaturv1.Audience {
 	a := &imprimaturv1.Audience{
 		Groups: commas(v.form("groups")), Departments: commas(v.form("departments")),
-		Countries: commas(strings.ToUpper(v.form("countries"))), Languages: commas(v.form("languages")),
+		Countries: commas(strings.ToUpper(v.form("countries"))), Languages: v.fields("languages"),
 	}
 	if proto.Size(a) == 0 {
 		return nil

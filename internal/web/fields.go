@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	imprimaturv1 "github.com/imprimatur-hq/imprimatur/api/imprimatur/v1"
+	"github.com/imprimatur-hq/imprimatur/internal/catalogue"
 )
 
 // deskPage is how many rows the desks show at a time.
@@ -27,6 +29,26 @@ type tab struct {
 type option struct {
 	Value, Text string
 	Chosen      bool
+}
+
+// tongues are the languages that texts are offered in. One that a program wrote can be in any.
+var tongues = []string{"en", "fr", "de", "es", "it", "nl", "pt"}
+
+// Tongues are the languages to choose from for a text: those texts are offered in, and what is chosen.
+func (p page) Tongues(chosen string) []option { return p.among(tongues, chosen) }
+
+// Spoken are the languages to choose from for people: those the service speaks, and what is chosen.
+func (p page) Spoken(chosen []string) []option {
+	return p.among([]string{catalogue.English, catalogue.French}, chosen...)
+}
+
+// among are languages to choose from, in words, those that are chosen among them.
+func (p page) among(tags []string, chosen ...string) []option {
+	var all []option
+	for _, tag := range listWith(slices.Clone(tags), chosen...) {
+		all = append(all, option{Value: tag, Text: p.Word("web.compose.language.", tag), Chosen: slices.Contains(chosen, tag)})
+	}
+	return all
 }
 
 // localTime is how a browser writes a moment into a form, without its zone.

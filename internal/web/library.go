@@ -66,7 +66,7 @@ func (s *shelves) narrow(q url.Values) {
 	if slices.Contains(s.Networks, q.Get("network")) {
 		s.Network = q.Get("network")
 	}
-	if slices.Contains(shelfLanguages, q.Get("language")) {
+	if slices.Contains(tongues, q.Get("language")) {
 		s.Language = q.Get("language")
 	}
 	if shelfWord.MatchString(q.Get("label")) {
@@ -79,9 +79,6 @@ func (s *shelves) narrow(q url.Values) {
 	s.Further = s.Language+s.Label+s.Campaign != "" || s.Announcements
 	s.Searched = s.Query != "" || s.Network != "" || s.Further
 }
-
-// Tongues are the languages that the shelves can be narrowed to.
-func (s shelves) Tongues() []string { return shelfLanguages }
 
 // Words are the labels and the campaigns of what is shown, for who narrows it further.
 func (s shelves) Words(kind string) []string {
@@ -124,9 +121,6 @@ func (s *shelves) filter() []string {
 	}
 	return filter
 }
-
-// shelfLanguages are those the library can be narrowed to.
-var shelfLanguages = []string{"en", "fr", "de", "es", "it", "nl", "pt"}
 
 // shelfWord is what a label or a campaign can be.
 var shelfWord = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N} ._&-]{0,39}$`)
