@@ -117,3 +117,71 @@ func TestRecallMeetsARequest(t *testing.T) {
 		})
 	}
 }
+
+// TestStopMeetsARequest: what is under way when everything queued of its item is stopped is not sent again
+// when the network made nothing of it, and stays when it did. Who shares the item afterwards is not
+// stopped.
+func TestStopMeetsARequest(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		answer network.Class
+		state  advocacy.PublicationState
+	}{
+		"nothing was made":       {network.Retryable, advocacy.Cancelled},
+		"the network has enough": {network.RateLimited, advocacy.Cancelled},
+		"it is out":              {network.Accepted, advocacy.Published},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h, l, _ := house(t)
+			h.Work(t)
+			item := h.Item(t, "With a wrong figure.", workflowtest.LedgerName)
+			share := func() *workflow.PostView {
+				preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+					Item: item.Item.ID, Accounts: []advocacy.AccountID{h.Ledger}, Content: advocacy.Content{Language: "en"}, Zone: "Europe/Paris",
+				})
+				ok(t, err)
+				v, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, item.Item.ID, workflow.Share{
+					Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: preview.Digest, Zone: "Europe/Paris",
+				})
+				ok(t, err)
+				return v
+			}
+			v := share()
+			l.Before(func(d network.Delivery) {
+				l.Before(nil)
+				if !d.Still(t.Context()) {
+					t.Error("it does not stand before all is stopped")
+				}
+				r, err := h.Flow.CreateRecall(t.Context(), h.As(h.PR), h.W, workflow.RecallDraft{
+					Item: item.Item.ID, Scopes: []advocacy.RecallScope{advocacy.RecallQueued}, Reason: "a wrong figure",
+				})
+				ok(t, err)
+				ok(t, h.Flow.RunRecall(t.Context(), h.W, r.Recall.ID))
+				if d.Still(t.Context()) {
+					t.Error("what was stopped while its files were sent is made")
+				}
+			})
+			l.Answering(c.answer)
+			ok(t, h.Worker.Deliver(t.Context(), h.W, through(t, h, v, h.Ledger).ID))
+			x := through(t, h, v, h.Ledger)
+			if x.State != c.state || (c.state == advocacy.Cancelled) != (x.Answer.Code == advocacy.AnswerItemRecalled) {
+				t.Fatalf("it is %s, %+v; want %s", x.State, x.Answer, c.state)
+			}
+			before := len(l.Sent())
+			h.Clock.Advance(time.Hour)
+			h.Work(t)
+			sends(t, l, before)
+
+			again := share()
+			l.Answering(network.Retryable)
+			ok(t, h.Worker.Deliver(t.Context(), h.W, through(t, h, again, h.Ledger).ID))
+			l.AnsweringWith(nil)
+			h.Clock.Advance(time.Hour)
+			h.Work(t)
+			if x := through(t, h, again, h.Ledger); x.State != advocacy.Published {
+				t.Errorf("what was shared afterwards is %s, %+v", x.State, x.Answer)
+			}
+		})
+	}
+}

@@ -229,8 +229,9 @@ func (w *Worker) stands(ctx context.Context, mine *advocacy.Publication) bool {
 		}
 		verdict, _ := passage.Judge()
 		x := passage.Publication
-		stands = verdict == advocacy.GateSend && x.Epoch == mine.Epoch && x.State == advocacy.Sending && x.RecallReason == ""
-		return nil
+		recalled, err := w.Flow.Recalled(ctx, tx, passage.Post, x)
+		stands = verdict == advocacy.GateSend && x.Epoch == mine.Epoch && x.State == advocacy.Sending && recalled == (advocacy.Answer{})
+		return err
 	})
 	if err != nil {
 		w.Logger.WarnContext(ctx, "stopped while its files were sent", "publication", mine.ID, "error", err)
@@ -431,8 +432,8 @@ func (w *Worker) putBack(ctx context.Context, tx workflow.Tx, p *advocacy.Post, 
 	if err := w.Flow.Transit(ctx, tx, p, x, advocacy.EventRelease, map[string]any{"wait": why, "until": at}); err != nil {
 		return err
 	}
-	if x.RecallReason != "" { // guard: what is taken back does not go out again
-		return w.Flow.StopRecalled(ctx, tx, p, x)
+	if stopped, err := w.Flow.StopRecalled(ctx, tx, p, x); err != nil || stopped {
+		return err
 	}
 	return w.comeBack(ctx, tx, x)
 }

@@ -119,13 +119,65 @@ func (s *Service) recallOne(ctx context.Context, tx Tx, c Call, x *advocacy.Publ
 	}
 }
 
-// StopRecalled stops a publication that is put back to be tried again and that was ordered to be taken
-// back while its request was under way.
-func (s *Service) StopRecalled(ctx context.Context, tx Tx, p *advocacy.Post, x *advocacy.Publication) error {
-	if err := s.Cancel(ctx, tx, SystemCall(x.Workspace), x, network.Say(advocacy.AnswerPostRecalled)); err != nil {
-		return err
+// StopRecalled stops a publication that is put back to be tried again when, while its request was under
+// way, it was ordered to be taken back or what is queued of its item to be stopped, and tells whether it
+// was.
+func (s *Service) StopRecalled(ctx context.Context, tx Tx, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
+	why, err := s.Recalled(ctx, tx, p, x)
+	if err != nil || why == (advocacy.Answer{}) {
+		return false, err
 	}
-	return s.project(ctx, tx, p)
+	if err := s.Cancel(ctx, tx, SystemCall(x.Workspace), x, why); err != nil {
+		return false, err
+	}
+	if err := s.endRecalls(ctx, tx, x); err != nil {
+		return false, err
+	}
+	return true, s.project(ctx, tx, p)
+}
+
+// Recalled tells why a publication is not sent after all: it is to be taken back, or what is queued of its
+// item was stopped. It is zero for all others.
+func (s *Service) Recalled(ctx context.Context, r Reader, p *advocacy.Post, x *advocacy.Publication) (advocacy.Answer, error) {
+	switch queued, err := s.queuedIsStopped(ctx, r, p, x); {
+	case err != nil:
+		return advocacy.Answer{}, err
+	case x.RecallReason != "": // guard: what is taken back does not go out again
+		return network.Say(advocacy.AnswerPostRecalled), nil
+	case queued: // guard: nor does what is stopped with all that is queued of an item
+		return network.Say(advocacy.AnswerItemRecalled), nil
+	default:
+		return advocacy.Answer{}, nil
+	}
+}
+
+// queuedIsStopped tells whether what is queued of a post's item was ordered to be stopped since the round
+// was opened in which a publication was signed.
+func (s *Service) queuedIsStopped(ctx context.Context, r Reader, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
+	if p.Item == "" {
+		return false, nil
+	}
+	review, err := r.Review(ctx, p.Subject(), x.Round)
+	if err != nil {
+		return false, err
+	}
+	for after := ""; ; {
+		recalls, next, err := r.Recalls(ctx, RecallQuery{Workspace: p.Workspace, Item: p.Item, Page: Page{Size: sweepBatch, After: after}})
+		if err != nil {
+			return false, err
+		}
+		for i := range recalls {
+			if recalls[i].CreateTime.Before(review.OpenTime) { // guard: who shares it afterwards is not stopped
+				return false, nil
+			}
+			if recalls[i].Covers(advocacy.RecallQueued) {
+				return true, nil
+			}
+		}
+		if after = next; next == "" {
+			return false, nil
+		}
+	}
 }
 
 func (s *Service) requestRecall(ctx context.Context, tx Tx, c Call, x *advocacy.Publication, reason string) error {

@@ -34,7 +34,8 @@ const (
 	// does not go out.
 	Recall_LIBRARY Recall_Scope = 1
 	// What was made of the item and was not sent is stopped, whoever's words it has: the author
-	// finds a draft again.
+	// finds a draft again. What is being sent at that moment stays where the network has made it,
+	// and is not tried again where it has not.
 	Recall_QUEUED Recall_Scope = 2
 	// The networks are asked to take back what they show.
 	Recall_PUBLISHED Recall_Scope = 3
