@@ -118,9 +118,32 @@ func TestRecallMeetsARequest(t *testing.T) {
 	}
 }
 
+// shareOf is an unedited share of an item through the ledger, at once.
+func shareOf(t *testing.T, h *workflowtest.House, item advocacy.ItemID) *workflow.PostView {
+	t.Helper()
+	preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
+		Item: item, Accounts: []advocacy.AccountID{h.Ledger}, Content: advocacy.Content{Language: "en"}, Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	v, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, item, workflow.Share{
+		Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: preview.Digest, Zone: "Europe/Paris",
+	})
+	ok(t, err)
+	return v
+}
+
+// stop stops everything that is queued of an item.
+func stop(t *testing.T, h *workflowtest.House, item advocacy.ItemID) {
+	t.Helper()
+	r, err := h.Flow.CreateRecall(t.Context(), h.As(h.PR), h.W, workflow.RecallDraft{
+		Item: item, Scopes: []advocacy.RecallScope{advocacy.RecallQueued}, Reason: "a wrong figure",
+	})
+	ok(t, err)
+	ok(t, h.Flow.RunRecall(t.Context(), h.W, r.Recall.ID))
+}
+
 // TestStopMeetsARequest: what is under way when everything queued of its item is stopped is not sent again
-// when the network made nothing of it, and stays when it did. Who shares the item afterwards is not
-// stopped.
+// when the network made nothing of it, and stays when it did.
 func TestStopMeetsARequest(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -136,28 +159,13 @@ func TestStopMeetsARequest(t *testing.T) {
 			h, l, _ := house(t)
 			h.Work(t)
 			item := h.Item(t, "With a wrong figure.", workflowtest.LedgerName)
-			share := func() *workflow.PostView {
-				preview, err := h.Flow.PreviewPost(t.Context(), h.As(h.Author), h.W, workflow.PostDraft{
-					Item: item.Item.ID, Accounts: []advocacy.AccountID{h.Ledger}, Content: advocacy.Content{Language: "en"}, Zone: "Europe/Paris",
-				})
-				ok(t, err)
-				v, err := h.Flow.ShareItem(t.Context(), h.As(h.Author), h.W, item.Item.ID, workflow.Share{
-					Accounts: []advocacy.AccountID{h.Ledger}, Language: "en", Digest: preview.Digest, Zone: "Europe/Paris",
-				})
-				ok(t, err)
-				return v
-			}
-			v := share()
+			v := shareOf(t, h, item.Item.ID)
 			l.Before(func(d network.Delivery) {
 				l.Before(nil)
 				if !d.Still(t.Context()) {
 					t.Error("it does not stand before all is stopped")
 				}
-				r, err := h.Flow.CreateRecall(t.Context(), h.As(h.PR), h.W, workflow.RecallDraft{
-					Item: item.Item.ID, Scopes: []advocacy.RecallScope{advocacy.RecallQueued}, Reason: "a wrong figure",
-				})
-				ok(t, err)
-				ok(t, h.Flow.RunRecall(t.Context(), h.W, r.Recall.ID))
+				stop(t, h, item.Item.ID)
 				if d.Still(t.Context()) {
 					t.Error("what was stopped while its files were sent is made")
 				}
@@ -172,16 +180,59 @@ func TestStopMeetsARequest(t *testing.T) {
 			h.Clock.Advance(time.Hour)
 			h.Work(t)
 			sends(t, l, before)
-
-			again := share()
-			l.Answering(network.Retryable)
-			ok(t, h.Worker.Deliver(t.Context(), h.W, through(t, h, again, h.Ledger).ID))
-			l.AnsweringWith(nil)
-			h.Clock.Advance(time.Hour)
-			h.Work(t)
-			if x := through(t, h, again, h.Ledger); x.State != advocacy.Published {
-				t.Errorf("what was shared afterwards is %s, %+v", x.State, x.Answer)
-			}
 		})
+	}
+}
+
+// TestSharedAfterAnOrder: an order to stop what is queued of an item is none of the business of who shares
+// it afterwards, though not everything was found yet that it stops.
+func TestSharedAfterAnOrder(t *testing.T) {
+	t.Parallel()
+	h, l, _ := house(t)
+	h.Work(t)
+	item := h.Item(t, "With a wrong figure.", workflowtest.LedgerName)
+	_, err := h.Flow.CreateRecall(t.Context(), h.As(h.PR), h.W, workflow.RecallDraft{
+		Item: item.Item.ID, Scopes: []advocacy.RecallScope{advocacy.RecallQueued}, Reason: "a wrong figure",
+	})
+	ok(t, err)
+	h.Clock.Advance(time.Minute)
+	v := shareOf(t, h, item.Item.ID)
+	l.Answering(network.Retryable)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, through(t, h, v, h.Ledger).ID))
+	if x := through(t, h, v, h.Ledger); x.State != advocacy.Scheduled {
+		t.Errorf("it is %s, %+v", x.State, x.Answer)
+	}
+}
+
+// TestSentAgainAfterAStop: what nobody knew the end of when everything queued of its item was stopped, and
+// somebody sends again who knows that, goes out, however often the network asks to come back.
+func TestSentAgainAfterAStop(t *testing.T) {
+	t.Parallel()
+	h, l, _ := house(t)
+	h.Work(t)
+	item := h.Item(t, "With a wrong figure.", workflowtest.LedgerName)
+	v := shareOf(t, h, item.Item.ID)
+	l.Answering(network.UnknownOutcome)
+	x := through(t, h, v, h.Ledger)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, x.ID))
+	stop(t, h, item.Item.ID)
+	h.Clock.Advance(time.Minute)
+	_, err := h.Flow.ResolvePublication(t.Context(), h.As(h.Admin), h.W, v.Post.ID, x.ID, workflow.Resolve{
+		Resolution: advocacy.ResolveSendAgain, Reason: "It is not there.",
+	})
+	ok(t, err)
+	l.Before(func(d network.Delivery) {
+		l.Before(nil)
+		if !d.Still(t.Context()) {
+			t.Error("between two files it is stopped")
+		}
+	})
+	l.Answering(network.Retryable)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, x.ID))
+	l.AnsweringWith(nil)
+	h.Clock.Advance(time.Hour)
+	h.Work(t)
+	if x := through(t, h, v, h.Ledger); x.State != advocacy.Published {
+		t.Errorf("it is %s, %+v", x.State, x.Answer)
 	}
 }

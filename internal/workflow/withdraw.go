@@ -152,7 +152,8 @@ func (s *Service) Recalled(ctx context.Context, r Reader, p *advocacy.Post, x *a
 }
 
 // queuedIsStopped tells whether what is queued of a post's item was ordered to be stopped since the round
-// was opened in which a publication was signed.
+// was opened in which a publication was signed. What is due after all was found that the order stops is
+// sent again by somebody who knew of it.
 func (s *Service) queuedIsStopped(ctx context.Context, r Reader, p *advocacy.Post, x *advocacy.Publication) (bool, error) {
 	if p.Item == "" {
 		return false, nil
@@ -167,10 +168,12 @@ func (s *Service) queuedIsStopped(ctx context.Context, r Reader, p *advocacy.Pos
 			return false, err
 		}
 		for i := range recalls {
-			if recalls[i].CreateTime.Before(review.OpenTime) { // guard: who shares it afterwards is not stopped
+			order := &recalls[i]
+			if order.CreateTime.Before(review.OpenTime) { // guard: who shares it afterwards is not stopped
 				return false, nil
 			}
-			if recalls[i].Covers(advocacy.RecallQueued) {
+			again := !order.FindTime.IsZero() && x.DueTime.After(order.FindTime)
+			if order.Covers(advocacy.RecallQueued) && !again { // guard: who sends it again knows of the order
 				return true, nil
 			}
 		}
