@@ -45,9 +45,9 @@ type taskRow struct {
 	Change  int64                `gorm:"column:change"`
 	Alone   string               `gorm:"column:alone"`
 	Rules   string               `gorm:"column:batch_rules"`
-	AskedBy list[string]         `gorm:"column:asked_by"`
 	Looks   doc[[]workflow.Look] `gorm:"column:looks"`
 	Why     string               `gorm:"column:why"`
+	AskedBy list[string]         `gorm:"column:asked_by"`
 }
 
 func (taskRow) TableName() string { return "review_tasks" }
