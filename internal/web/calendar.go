@@ -45,6 +45,8 @@ type calendarView struct {
 type calendarDay struct {
 	Date, Name string
 	Number     int
+	// Month is the month, of the first day of a list that is in another one than that before.
+	Month string
 	// Outside is a day of another month, Today the one it is.
 	Outside, Today bool
 	Entries        []calendarEntry
@@ -102,22 +104,35 @@ func calendar(v *visitor) error {
 	return v.show("calendar", "calendar", view)
 }
 
+// agendaDays is how far an agenda reaches from the day that was asked for: what comes next, whichever
+// month that is in.
+const agendaDays = 31
+
 // span is the days a view shows, and names it.
 func (c *calendarView) span(day time.Time, language string) (first, end time.Time) {
 	zone := day.Location()
 	day = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 	before, after := day.AddDate(0, -1, 1-day.Day()), day.AddDate(0, 1, 1-day.Day())
-	if c.View == "week" {
+	switch c.View {
+	case "week":
 		first = monday(day)
 		end, before, after = first.AddDate(0, 0, 7), day.AddDate(0, 0, -7), day.AddDate(0, 0, 7)
-	} else {
+	case "agenda":
+		first, before, after = day, day.AddDate(0, 0, -agendaDays), day.AddDate(0, 0, agendaDays)
+		end = after
+	default:
 		month := day.AddDate(0, 0, 1-day.Day())
 		first, end = monday(month), monday(month.AddDate(0, 1, 6))
 	}
-	c.Title = catalogue.Text(language, "web.calendar.month."+day.Format("01"), map[string]string{"year": day.Format("2006")})
+	c.Title = monthOf(day, language)
 	c.Date, c.Before, c.After = day.Format(time.DateOnly), before.Format(time.DateOnly), after.Format(time.DateOnly)
 	c.Today = time.Now().In(zone).Format(time.DateOnly)
 	return first, end
+}
+
+// monthOf is the month and the year of a day in words.
+func monthOf(day time.Time, language string) string {
+	return catalogue.Text(language, "web.calendar.month."+day.Format("01"), map[string]string{"year": day.Format("2006")})
 }
 
 // monday is the Monday on or before a day.
@@ -280,14 +295,14 @@ func (c *calendarView) fill(entries []calendarEntry, first, end, asked time.Time
 		byDay[date] = append(byDay[date], e)
 	}
 	for day := first; day.Before(end); day = day.AddDate(0, 0, 1) {
-		if day.Weekday() == time.Monday {
+		if day.Weekday() == time.Monday || len(c.Weeks) == 0 {
 			c.Weeks = append(c.Weeks, nil)
 		}
 		date := day.Format(time.DateOnly)
 		last := len(c.Weeks) - 1
 		c.Weeks[last] = append(c.Weeks[last], calendarDay{
 			Date: date, Number: day.Day(), Name: catalogue.Text(language, "web.calendar.day."+day.Format("Mon"), nil),
-			Outside: c.View != "week" && day.Month() != asked.Month(), Today: date == c.Today, Entries: byDay[date],
+			Month: monthOf(day, language), Outside: c.View == "month" && day.Month() != asked.Month(), Today: date == c.Today, Entries: byDay[date],
 		})
 	}
 }
@@ -310,11 +325,18 @@ func (c *calendarView) Link(field, value string) string {
 // Days lists those that have something, for reading one below the other.
 func (c *calendarView) Days() []calendarDay {
 	var days []calendarDay
+	month := c.Title
 	for _, week := range c.Weeks {
 		for _, day := range week {
-			if len(day.Entries) > 0 && !day.Outside {
-				days = append(days, day)
+			if len(day.Entries) == 0 || day.Outside {
+				continue
 			}
+			if day.Month == month {
+				day.Month = ""
+			} else {
+				month = day.Month
+			}
+			days = append(days, day)
 		}
 	}
 	return days

@@ -97,6 +97,30 @@ func TestComposeWithoutScripts(t *testing.T) {
 	}
 }
 
+// An agenda goes on from the day that was asked for into the month after, which it names.
+func TestAgendaGoesOn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	g := h.guest(t, "Camille")
+	f := composing(t, g.get(workspace+"/compose"))
+	f.Set("text", "A post of another month.")
+	now := time.Now()
+	next := time.Date(now.Year(), now.Month()+2, 3, 10, 30, 0, 0, time.UTC)
+	f.Set("publish_at", next.Format("2006-01-02T15:04"))
+	f.Set("do", "save")
+	if d := g.post(workspace+"/compose", f); !strings.Contains(d.address, "/compose?post=") {
+		t.Fatalf("it was not kept: %d %s\n%s", d.status, d.address, words(d.root))
+	}
+	month := catalogue.Text("en", "web.calendar.month."+next.Format("01"), map[string]string{"year": next.Format("2006")})
+	for days, want := range map[int]int{-4: 1, 1: 0, -40: 0} {
+		d := g.get(workspace + "/calendar?view=agenda&date=" + next.AddDate(0, 0, days).Format(time.DateOnly))
+		text := words(d.root)
+		if got := strings.Count(text, "A post of another month."); got != want || strings.Contains(text, month) != (days != -40) {
+			t.Errorf("asked for %d days from it, the agenda shows it %d times: %s", days, got, text)
+		}
+	}
+}
+
 // The calendar shows what has a time, and the form beside it chooses another.
 func TestCalendarMoves(t *testing.T) {
 	t.Parallel()
