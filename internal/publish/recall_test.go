@@ -236,3 +236,38 @@ func TestSentAgainAfterAStop(t *testing.T) {
 		t.Errorf("it is %s, %+v", x.State, x.Answer)
 	}
 }
+
+// TestRecallEndsWithWhatIsStopped: what is sent again after the recall of its item, and then taken back
+// while it is under way, is the last copy that the recall waits for, and ends it when it is stopped.
+func TestRecallEndsWithWhatIsStopped(t *testing.T) {
+	t.Parallel()
+	h, l, _ := house(t)
+	h.Work(t)
+	item := h.Item(t, "With a wrong figure.", workflowtest.LedgerName)
+	v := shareOf(t, h, item.Item.ID)
+	l.Answering(network.UnknownOutcome)
+	x := through(t, h, v, h.Ledger)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, x.ID))
+	r, err := h.Flow.CreateRecall(t.Context(), h.As(h.PR), h.W, workflow.RecallDraft{
+		Item: item.Item.ID, Scopes: []advocacy.RecallScope{advocacy.RecallPublished}, Reason: "a wrong figure",
+	})
+	ok(t, err)
+	ok(t, h.Flow.RunRecall(t.Context(), h.W, r.Recall.ID))
+	_, err = h.Flow.ResolvePublication(t.Context(), h.As(h.Admin), h.W, v.Post.ID, x.ID, workflow.Resolve{
+		Resolution: advocacy.ResolveSendAgain, Reason: "It is not there.",
+	})
+	ok(t, err)
+	l.Before(func(network.Delivery) {
+		l.Before(nil)
+		_, err := h.Flow.RecallPost(t.Context(), h.As(h.PR), h.W, v.Post.ID, "a wrong figure")
+		ok(t, err)
+	})
+	l.Answering(network.Retryable)
+	ok(t, h.Worker.Deliver(t.Context(), h.W, x.ID))
+	if x := through(t, h, v, h.Ledger); x.State != advocacy.Cancelled {
+		t.Errorf("it is %s, %+v", x.State, x.Answer)
+	}
+	if now, err := h.Store.Recall(t.Context(), h.W, r.Recall.ID); err != nil || now.EndTime.IsZero() {
+		t.Errorf("the recall has not ended: %+v, %v", now, err)
+	}
+}

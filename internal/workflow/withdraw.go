@@ -139,16 +139,14 @@ func (s *Service) StopRecalled(ctx context.Context, tx Tx, p *advocacy.Post, x *
 // Recalled tells why a publication is not sent after all: it is to be taken back, or what is queued of its
 // item was stopped. It is zero for all others.
 func (s *Service) Recalled(ctx context.Context, r Reader, p *advocacy.Post, x *advocacy.Publication) (advocacy.Answer, error) {
-	switch queued, err := s.queuedIsStopped(ctx, r, p, x); {
-	case err != nil:
-		return advocacy.Answer{}, err
-	case x.RecallReason != "": // guard: what is taken back does not go out again
+	if x.RecallReason != "" { // guard: what is taken back does not go out again
 		return network.Say(advocacy.AnswerPostRecalled), nil
-	case queued: // guard: nor does what is stopped with all that is queued of an item
-		return network.Say(advocacy.AnswerItemRecalled), nil
-	default:
-		return advocacy.Answer{}, nil
 	}
+	queued, err := s.queuedIsStopped(ctx, r, p, x)
+	if err != nil || !queued { // guard: nor does what is stopped with all that is queued of an item
+		return advocacy.Answer{}, err
+	}
+	return network.Say(advocacy.AnswerItemRecalled), nil
 }
 
 // queuedIsStopped tells whether what is queued of a post's item was ordered to be stopped since the round
