@@ -163,3 +163,38 @@ func itemChangesHands(t *testing.T, l look) {
 		t.Errorf("%v answers for it, and it is %v", i["owner"], i["state"])
 	}
 }
+
+// Saving an item on its page keeps the languages it has, though the page does not offer them.
+func TestItemKeepsItsLanguages(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	ines := h.colleague(t, "Inès")
+	made := ines.call(http.MethodPost, company+"/libraryItems", map[string]any{
+		"title": "Una cadira", "topic": company + "/topics/craft", "networks": []string{"wall"},
+		"content":  map[string]any{"language": "ca", "text": "Una cadira.", "variants": []map[string]any{{"language": "eu", "text": "Aulki bat."}}},
+		"audience": map[string]any{"languages": []string{"fr"}},
+	})
+	name := made["name"].(string)
+	address := workspace + "/desk/items/" + name[strings.LastIndexByte(name, '/')+1:]
+	g := h.guest(t, "Inès")
+	f := g.get(address).forms(address)[0]
+	f.values.Set("title", "Una cadira nova")
+	g.post(f.action, f.values)
+	now := ines.call(http.MethodGet, name, nil)
+	content := now["content"].(map[string]any)
+	variants := content["variants"].([]any)
+	if now["title"] != "Una cadira nova" || content["language"] != "ca" || len(variants) != 1 || variants[0].(map[string]any)["language"] != "eu" {
+		t.Errorf("it is %v", now)
+	}
+	if audience := fmt.Sprint(now["audience"]); !strings.Contains(audience, "languages:[fr]") {
+		t.Errorf("it is for %s", audience)
+	}
+	f = g.get(address).forms(address)[0]
+	f.values["languages"] = []string{"en", "fr"}
+	f.values.Set("language", "en")
+	g.post(f.action, f.values)
+	now = ines.call(http.MethodGet, name, nil)
+	if content := now["content"].(map[string]any); content["language"] != "en" || !strings.Contains(fmt.Sprint(now["audience"]), "languages:[en fr]") {
+		t.Errorf("it is %v", now)
+	}
+}
