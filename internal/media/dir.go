@@ -8,11 +8,18 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 )
 
 // Dir keeps blobs in a local directory, each in a file named after its digest. Any
 // number of goroutines and processes may share one directory.
-type Dir struct{ path string }
+type Dir struct {
+	path string
+
+	mu sync.Mutex
+	// lasting are the folders in it that a power cut leaves.
+	lasting map[string]bool
+}
 
 // OpenDir opens the directory at path and makes it when it is not there.
 func OpenDir(path string) (*Dir, error) {
@@ -20,19 +27,13 @@ func OpenDir(path string) (*Dir, error) {
 	if err != nil {
 		return nil, fmt.Errorf("media directory: %w", err)
 	}
-	// All folders are made and synced here, so that a blob's own folder is the only
-	// one Put has to sync.
-	for i := range 256 {
-		if err := os.MkdirAll(filepath.Join(path, fmt.Sprintf("%02x", i)), 0o700); err != nil {
-			return nil, fmt.Errorf("media directory: %w", err)
-		}
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("media directory: %w", err)
 	}
-	for _, folder := range []string{path, filepath.Dir(path)} {
-		if err := syncFolder(folder); err != nil {
-			return nil, fmt.Errorf("media directory: %w", err)
-		}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return nil, fmt.Errorf("media directory: %w", err)
 	}
-	return &Dir{path: path}, nil
+	return &Dir{path: path, lasting: make(map[string]bool)}, nil
 }
 
 // Put keeps data under its digest. When it returns nil the blob survives a power cut.
@@ -50,6 +51,9 @@ func (d *Dir) Put(ctx context.Context, digest string, data []byte) error {
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	if err := d.folder(filepath.Dir(file)); err != nil {
+		return fmt.Errorf("keep blob %s: %w", digest, err)
 	}
 	_, err = os.Lstat(file)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -99,8 +103,9 @@ func (d *Dir) Delete(ctx context.Context, digest string) error {
 	if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("delete blob %s: %w", digest, err)
 	}
-	// Also for one that was gone: whoever removed it may not have synced yet.
-	if err := syncFolder(filepath.Dir(file)); err != nil {
+	// Also for one that was gone: whoever removed it may not have synced yet. Where nothing was ever
+	// kept is nothing to forget.
+	if err := syncFolder(filepath.Dir(file)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("delete blob %s: %w", digest, err)
 	}
 	return nil
@@ -113,6 +118,25 @@ func (d *Dir) file(digest string) (string, error) {
 		return "", err
 	}
 	return filepath.Join(d.path, name[:2], name), nil
+}
+
+// folder makes the folder of a blob when it is not there. Before the first blob goes in, what names the
+// folder is made to last, whoever made it: another process may not have come to that. One that was there
+// and is gone is not made again: its blobs are gone too, and somebody has to hear of it.
+func (d *Dir) folder(path string) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.lasting[path] {
+		return nil
+	}
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if err := syncFolder(d.path); err != nil {
+		return err
+	}
+	d.lasting[path] = true
+	return nil
 }
 
 // write makes a file that appears complete or not at all. Two writers of one blob

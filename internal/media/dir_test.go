@@ -204,6 +204,36 @@ func TestDirReportsTrouble(t *testing.T) {
 	}
 }
 
+// TestDirMakesFoldersAsTheyAreNeeded holds that opening costs nothing but the directory, and that what was
+// never kept is forgotten without a word.
+func TestDirMakesFoldersAsTheyAreNeeded(t *testing.T) {
+	t.Parallel()
+	root, data := t.TempDir(), []byte("the picture")
+	d := openDir(t, root)
+	if err := d.Delete(t.Context(), digest(data)); err != nil {
+		t.Errorf("Delete of what nobody put: error %v", err)
+	}
+	if made, err := os.ReadDir(root); err != nil || len(made) != 0 {
+		t.Errorf("before the first blob there are %v, error %v", made, err)
+	}
+	// Two that share a folder, and a folder that another handle made.
+	for _, d := range []*media.Dir{d, d, openDir(t, root)} {
+		if err := d.Put(t.Context(), digest(data), data); err != nil {
+			t.Error(err)
+		}
+	}
+	if made, err := os.ReadDir(root); err != nil || len(made) != 1 || made[0].Name() != filepath.Base(filepath.Dir(blobFile(root, digest(data)))) {
+		t.Errorf("after it there are %v, error %v", made, err)
+	}
+	// A directory that went away altogether, as an unmounted disk does, is not made anew.
+	if err := os.RemoveAll(root); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Put(t.Context(), digest([]byte("another")), []byte("another")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("Put without the directory: error %v", err)
+	}
+}
+
 // blobs are what several writers put at once, small and large.
 func blobs() [][]byte {
 	var all [][]byte
