@@ -28,7 +28,10 @@ type assets struct {
 
 // asset is a file, and the same made small for who takes it so. Pages are not: one that holds a
 // secret beside what a stranger wrote must not tell by its length what they share.
-type asset struct{ plain, small []byte }
+type asset struct {
+	plain []byte
+	small func() []byte
+}
 
 // ownAssets are those of the binary, read once.
 var ownAssets = sync.OnceValue(loadAssets)
@@ -91,15 +94,20 @@ func (a assets) add(name string, data []byte) {
 	sum := sha256.Sum256(data)
 	ending := path.Ext(name)
 	address := strings.TrimSuffix(name, ending) + "." + hex.EncodeToString(sum[:8]) + ending
-	var small bytes.Buffer
-	w, err := gzip.NewWriterLevel(&small, gzip.BestCompression)
+	a.byName[address], a.names[name] = asset{data, sync.OnceValue(func() []byte { return small(data) })}, address
+}
+
+// small is a file compressed as far as it goes, which is done for who first asks.
+func small(data []byte) []byte {
+	var made bytes.Buffer
+	w, err := gzip.NewWriterLevel(&made, gzip.BestCompression)
 	if err == nil {
 		_, err = w.Write(data)
 	}
 	if err = errors.Join(err, w.Close()); err != nil {
 		panic(fmt.Sprintf("web: %v", err))
 	}
-	a.byName[address], a.names[name] = asset{data, small.Bytes()}, address
+	return made.Bytes()
 }
 
 // path returns the address of a file; one that is missing is a mistake of the page.
@@ -138,7 +146,7 @@ func serve(w http.ResponseWriter, r *http.Request, ending, cache string, file as
 	data := file.plain
 	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		h.Set("Content-Encoding", "gzip")
-		data = file.small
+		data = file.small()
 	}
 	h.Set("Content-Length", fmt.Sprint(len(data)))
 	if r.Method == http.MethodHead {

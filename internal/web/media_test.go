@@ -105,7 +105,7 @@ func TestFilesComeInParts(t *testing.T) {
 func TestFilesAreNamed(t *testing.T) {
 	t.Parallel()
 	film := &imprimaturv1.RenderedMedia{Media: "workspaces/acme/media/abc", ContentType: "video/mp4", AltText: "Two hands oil a bench.", Width: 640, Height: 360}
-	pages := loadPages(loadAssets())
+	pages := ownPages()
 	paper := &imprimaturv1.RenderedMedia{Media: "workspaces/acme/media/abc", ContentType: "application/pdf", PageCount: 3}
 	for _, c := range []struct {
 		use   *imprimaturv1.RenderedMedia
@@ -125,7 +125,7 @@ func TestFilesAreNamed(t *testing.T) {
 		v := &visitor{conn: &cinema{about: c.about}, ctx: t.Context(), workspace: "acme", language: "en"}
 		drawn := v.sheet(&imprimaturv1.Target{Network: "wall", Media: []*imprimaturv1.RenderedMedia{c.use}}, nil)
 		var body bytes.Buffer
-		if err := pages["design"].ExecuteTemplate(&body, "sheet", map[string]any{"Page": page{visitor: v, Language: "en"}, "Sheet": drawn}); err != nil {
+		if err := pages["design"]().ExecuteTemplate(&body, "sheet", map[string]any{"Page": page{visitor: v, Language: "en"}, "Sheet": drawn}); err != nil {
 			t.Fatal(err)
 		}
 		got := body.String()

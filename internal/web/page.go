@@ -28,18 +28,21 @@ import (
 //go:embed pages/*.html
 var pageFiles embed.FS
 
-// pages holds the template of each page by name.
-type pages map[string]*template.Template
+// pages holds the template of each page by name. One is parsed when it is first shown, with a copy of
+// what all share: for all of them at once that takes longer than all else a service does as it starts.
+type pages map[string]func() *template.Template
 
-// ownPages are those of the binary, parsed once.
+// ownPages are those of the binary.
 var ownPages = sync.OnceValue(func() pages { return loadPages(ownAssets()) })
 
-// loadPages parses the pages. They are part of the binary, so one that cannot be parsed
-// is a mistake of the build.
+// loadPages finds the pages. They are part of the binary, so one that cannot be parsed
+// is a mistake of the build, and the tests parse each.
 func loadPages(a assets) pages {
-	base := template.Must(template.New("layout.html").
-		Funcs(template.FuncMap{"asset": a.path, "icon": icon, "dict": dict, "join": strings.Join}).
-		ParseFS(pageFiles, "pages/layout.html", "pages/parts*.html"))
+	base := sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("layout.html").
+			Funcs(template.FuncMap{"asset": a.path, "icon": icon, "dict": dict, "join": strings.Join}).
+			ParseFS(pageFiles, "pages/layout.html", "pages/parts*.html"))
+	})
 	files, err := fs.Glob(pageFiles, "pages/*.html")
 	if err != nil {
 		panic(fmt.Sprintf("web: %v", err))
@@ -50,7 +53,9 @@ func loadPages(a assets) pages {
 		if name == "layout" || strings.HasPrefix(name, "parts") {
 			continue
 		}
-		all[name] = template.Must(template.Must(base.Clone()).ParseFS(pageFiles, file))
+		all[name] = sync.OnceValue(func() *template.Template {
+			return template.Must(template.Must(base().Clone()).ParseFS(pageFiles, file))
+		})
 	}
 	return all
 }
@@ -530,7 +535,7 @@ func (s *site) show(w http.ResponseWriter, r *http.Request, status int, p page) 
 	if p.House == nil {
 		frame = "plain"
 	}
-	if err := s.pages[p.name].ExecuteTemplate(&body, frame, p); err != nil {
+	if err := s.pages[p.name]().ExecuteTemplate(&body, frame, p); err != nil {
 		s.Logger.ErrorContext(r.Context(), "page", "page", p.name, "error", err)
 		http.Error(w, catalogue.Text(p.Language, "error.INTERNAL", nil), http.StatusInternalServerError)
 		return

@@ -37,8 +37,7 @@ func allPages(t *testing.T) map[string]string {
 			"none": {Step: "none"}, "ready": {Step: "ready"}, "asked": {Step: "ready", Token: true, Wrong: true},
 			"done": {Step: "done", Name: "Nadia", Handle: "@nadia"}, "refused": {Step: "refused", Reason: "No."},
 		} {
-			s := &site{assets: loadAssets()}
-			s.pages = loadPages(s.assets)
+			s := &site{assets: ownAssets(), pages: ownPages()}
 			w := httptest.NewRecorder()
 			s.connection(w, httptest.NewRequest(http.MethodGet, "/connect?lang="+lang, nil), http.StatusOK, k)
 			all[lang+"/connect "+name] = w.Body.String()

@@ -35,7 +35,7 @@ func TestWhereAPublicationIs(t *testing.T) {
 		var body bytes.Buffer
 		p := page{visitor: &visitor{workspace: "alder", zone: time.UTC}, Language: "en"}
 		data := map[string]any{"Page": p, "One": &imprimaturv1.Publication{State: one.state, Url: url, ReadBack: one.look}, "See": "See it"}
-		if err := loadPages(loadAssets())["posts-post"].ExecuteTemplate(&body, "publication-place", data); err != nil {
+		if err := ownPages()["posts-post"]().ExecuteTemplate(&body, "publication-place", data); err != nil {
 			t.Fatal(err)
 		}
 		if got := body.String(); !strings.Contains(got, one.want) || strings.Contains(got, url) != one.link {
@@ -91,7 +91,7 @@ func TestRarePages(t *testing.T) {
 				members: map[string]*imprimaturv1.Member{member: {DisplayName: "Ada"}, "workspaces/alder/members/2": {DisplayName: "Grace"}}, accounts: map[string]*imprimaturv1.SocialAccount{account: mastodon},
 			}
 			var body bytes.Buffer
-			err := loadPages(loadAssets())[name].ExecuteTemplate(&body, "app", page{visitor: v, Language: language, House: &house{}, Data: one.data})
+			err := ownPages()[name]().ExecuteTemplate(&body, "app", page{visitor: v, Language: language, House: &house{}, Data: one.data})
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 				continue
