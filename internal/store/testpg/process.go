@@ -70,9 +70,11 @@ func start() (dsn string, err error) {
 
 // newFolder makes the folder a server lives in.
 func newFolder(owner *syscall.Credential) (string, error) {
-	// Not in TMPDIR: a socket's path has at most 107 characters, and the server's user
-	// must be able to reach it.
-	folder, err := os.MkdirTemp("/tmp", "testpg")
+	parent := os.TempDir()
+	if !fits(parent, owner) {
+		parent = "/tmp"
+	}
+	folder, err := os.MkdirTemp(parent, "testpg")
 	if err != nil || owner == nil {
 		return folder, err
 	}
@@ -80,6 +82,28 @@ func newFolder(owner *syscall.Credential) (string, error) {
 		return "", errors.Join(err, os.RemoveAll(folder))
 	}
 	return folder, nil
+}
+
+// fits says whether a server can live below a folder: a socket's path has at most 103 characters
+// (107 on Linux), and the server's user has to get there. It is worth asking: a database is some
+// hundred files, and where TMPDIR is memory they are made in a tenth of the time.
+func fits(parent string, owner *syscall.Credential) bool {
+	if len(parent)+len("/testpg4294967295/.s.PGSQL.5432") > 103 || !filepath.IsAbs(parent) {
+		return false
+	}
+	if owner == nil {
+		return true
+	}
+	for {
+		info, err := os.Stat(parent)
+		if err != nil || info.Mode()&0o001 == 0 {
+			return false
+		}
+		if parent == filepath.Dir(parent) {
+			return true
+		}
+		parent = filepath.Dir(parent)
+	}
 }
 
 // programs is the folder that has initdb and postgres, the newest if there are several.

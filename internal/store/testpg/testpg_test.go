@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -212,6 +213,28 @@ func TestWithin(t *testing.T) {
 const childEnv = "IMPRIMATUR_TEST_PG_CHILD"
 
 // TestChild is the process of the next test; by itself it tests nothing.
+func TestFolderOfTheServer(t *testing.T) {
+	t.Parallel()
+	closed, other := t.TempDir(), &syscall.Credential{Uid: 65534, Gid: 65534}
+	if err := os.Chmod(closed, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	long := filepath.Join(closed, strings.Repeat("l", 90))
+	for _, c := range []struct {
+		parent string
+		owner  *syscall.Credential
+		want   bool
+	}{
+		{"/", other, true}, {"/tmp", other, true}, {"/tmp", nil, true},
+		{closed, nil, true}, {closed, other, false}, {filepath.Join(closed, "x"), other, false},
+		{long, nil, false}, {"tmp", nil, false}, {"/not/there", other, false},
+	} {
+		if got := fits(c.parent, c.owner); got != c.want {
+			t.Errorf("a server of %+v in %s: %t, want %t", c.owner, c.parent, got, c.want)
+		}
+	}
+}
+
 func TestChild(t *testing.T) {
 	end := os.Getenv(childEnv)
 	if end == "" {
