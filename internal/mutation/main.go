@@ -229,7 +229,8 @@ func (l *laboratory) test(ctx context.Context, m mutant) (string, error) {
 	}
 	cmd := exec.CommandContext(ctx, l.binary(m.in), args...)
 	cmd.Dir = filepath.Join(l.root, m.in)
-	cmd.Env = append(os.Environ(), switchName+"="+m.guard)
+	// Where Go builds is not where a test keeps its files: testing would follow it there.
+	cmd.Env = append(os.Environ(), switchName+"="+m.guard, "GOTMPDIR=")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.CombinedOutput()
