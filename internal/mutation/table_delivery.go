@@ -14,6 +14,8 @@ func fromTheDeliveries() []mutant {
 			`if x.RecallReason != "" { // guard`, `if false { // guard`}}},
 		{"nor does what is stopped with all that is queued of an item", gate, "TestStopMeetsARequest", []change{{"internal/workflow/withdraw.go",
 			`if err != nil || !queued { // guard`, `if err != nil || !queued || true { // guard`}}},
+		{"what is to be stopped does not leave before the order's run comes to it", gate, "TestStopBeforeItsRun", []change{{"internal/publish/gate.go",
+			`if err != nil || stopped { // guard`, `if err != nil || stopped && false { // guard`}}},
 		{"who shares an item after it was stopped is not stopped", gate, "TestSharedAfterAnOrder", []change{{"internal/workflow/withdraw.go",
 			`if order.CreateTime.Before(review.OpenTime) { // guard`, `if order.CreateTime.Before(review.OpenTime) && false { // guard`}}},
 		{"who sends again what was stopped is not stopped", gate, "TestSentAgainAfterAStop", []change{{"internal/workflow/withdraw.go",

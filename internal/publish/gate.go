@@ -48,6 +48,10 @@ func (w *Worker) gate(ctx context.Context, claimed *advocacy.Publication, adapte
 		if until.After(tx.Now()) { // guard: a server may come to know a key late
 			return w.putBack(ctx, tx, passage.Post, x, waitRetry, until)
 		}
+		stopped, err := w.Flow.StopRecalled(ctx, tx, passage.Post, x)
+		if err != nil || stopped { // guard: what is to be stopped does not leave before the order's run comes to it
+			return err
+		}
 		sent, err = w.commit(ctx, tx, passage, adapter)
 		return err
 	})

@@ -184,6 +184,34 @@ func TestStopMeetsARequest(t *testing.T) {
 	}
 }
 
+// TestStopBeforeItsRun: from the moment that everything queued of an item is ordered to be stopped nothing
+// of it leaves, though the order's run has not come to it; and it counts among what was stopped.
+func TestStopBeforeItsRun(t *testing.T) {
+	t.Parallel()
+	h, l, _ := house(t)
+	h.Work(t)
+	item := h.Item(t, "With a wrong figure.", workflowtest.LedgerName)
+	v := shareOf(t, h, item.Item.ID)
+	r, err := h.Flow.CreateRecall(t.Context(), h.As(h.PR), h.W, workflow.RecallDraft{
+		Item: item.Item.ID, Scopes: []advocacy.RecallScope{advocacy.RecallQueued}, Reason: "a wrong figure",
+	})
+	ok(t, err)
+	x, before := through(t, h, v, h.Ledger), len(l.Sent())
+	ok(t, h.Worker.Deliver(t.Context(), h.W, x.ID))
+	sends(t, l, before)
+	if x := through(t, h, v, h.Ledger); x.State != advocacy.Cancelled || x.Answer.Code != advocacy.AnswerItemRecalled {
+		t.Errorf("it is %s, %+v", x.State, x.Answer)
+	}
+	ok(t, h.Flow.RunRecall(t.Context(), h.W, r.Recall.ID))
+	h.Work(t)
+	sends(t, l, before)
+	now, err := h.Flow.Recall(t.Context(), h.As(h.PR), h.W, r.Recall.ID)
+	ok(t, err)
+	if now.Recall.EndTime.IsZero() || now.Copies[advocacy.CopyStopped] != 1 {
+		t.Errorf("the order found %v and is %+v", now.Copies, now.Recall)
+	}
+}
+
 // TestSharedAfterAnOrder: an order to stop what is queued of an item is none of the business of who shares
 // it afterwards, though not everything was found yet that it stops.
 func TestSharedAfterAnOrder(t *testing.T) {
