@@ -65,6 +65,18 @@ func (s disclosureService) ListDisclosureTableRevisions(
 	}, nil
 }
 
+func (s disclosureService) ListBuiltInDisclosureRules(
+	ctx context.Context, req *imprimaturv1.ListBuiltInDisclosureRulesRequest,
+) (*imprimaturv1.ListBuiltInDisclosureRulesResponse, error) {
+	l, err := openList(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	// A rule of one name can tell several disclosures.
+	page, next := cut(l, s.Flow.BuiltInDisclosures(), func(r advocacy.DisclosureRule) string { return r.Rule + " " + string(r.Disclosure) })
+	return &imprimaturv1.ListBuiltInDisclosureRulesResponse{DisclosureRules: each(page, disclosureRuleOf), NextPageToken: next}, nil
+}
+
 func (s disclosureService) PublishDisclosureTableRevision(
 	ctx context.Context, req *imprimaturv1.PublishDisclosureTableRevisionRequest,
 ) (*imprimaturv1.DisclosureTableRevision, error) {

@@ -62,6 +62,10 @@ var builtIn = sync.OnceValue(func() []advocacy.DisclosureRule {
 	return table.Rules
 })
 
+// BuiltInDisclosures are the rules that hold for what a workspace's own do not name, in the order in
+// which they are looked at.
+func BuiltInDisclosures() []advocacy.DisclosureRule { return slices.Clone(builtIn()) }
+
 // Disclosures are the rules readers are told by: a workspace's own, and behind them the
 // built-in ones for whatever those do not name. The zero value has the built-in ones alone.
 // They never change, so they may be used concurrently.

@@ -18,11 +18,13 @@ type disclosuresData struct {
 	Table    *imprimaturv1.DisclosureTable
 	Revision *imprimaturv1.DisclosureTableRevision
 	Rules    []disclosureRow
-	Kinds    []option
-	Tried    bool
-	Checked  int32
-	Found    int
-	Hits     []*imprimaturv1.DisclosureHit
+	// BuiltIn hold for what no rule of the workspace names.
+	BuiltIn []disclosureRow
+	Kinds   []option
+	Tried   bool
+	Checked int32
+	Found   int
+	Hits    []*imprimaturv1.DisclosureHit
 	// Next is where trying goes on; when there is nothing more, Trial is what the rules are
 	// published with.
 	Next, Trial string
@@ -35,6 +37,18 @@ type disclosuresData struct {
 type disclosureRow struct {
 	*imprimaturv1.DisclosureRule
 	Lines string
+}
+
+func disclosureRows(rules []*imprimaturv1.DisclosureRule) []disclosureRow {
+	rows := make([]disclosureRow, len(rules))
+	for i, r := range rules {
+		var lines []string
+		for _, language := range slices.Sorted(maps.Keys(r.GetWords())) {
+			lines = append(lines, fmt.Sprintf("%s: %s", language, r.GetWords()[language]))
+		}
+		rows[i] = disclosureRow{r, strings.Join(lines, "\n")}
+	}
+	return rows
 }
 
 // tableName is the resource name of the workspace's disclosure rules.
@@ -60,13 +74,13 @@ func disclosures(v *visitor) error {
 // showDisclosures adds what the fields offer.
 func (v *visitor) showDisclosures(data disclosuresData) error {
 	data.Tabs = v.policyTabs("disclosures")
-	for _, r := range data.Revision.GetRules() {
-		var lines []string
-		for _, language := range slices.Sorted(maps.Keys(r.GetWords())) {
-			lines = append(lines, fmt.Sprintf("%s: %s", language, r.GetWords()[language]))
-		}
-		data.Rules = append(data.Rules, disclosureRow{r, strings.Join(lines, "\n")})
+	builtIn, err := imprimaturv1.NewDisclosureServiceClient(v.conn).ListBuiltInDisclosureRules(v.ctx, &imprimaturv1.ListBuiltInDisclosureRulesRequest{
+		Parent: v.parent(), PageSize: everyPage,
+	})
+	if err != nil {
+		return err
 	}
+	data.Rules, data.BuiltIn = disclosureRows(data.Revision.GetRules()), disclosureRows(builtIn.GetDisclosureRules())
 	if v.may("disclosures.publish") {
 		data.Rules = append(data.Rules, disclosureRow{new(imprimaturv1.DisclosureRule), ""})
 	}

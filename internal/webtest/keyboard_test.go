@@ -181,6 +181,49 @@ func suggestedByKey(t *testing.T, l look) {
 	b.says("web.said.queue.suggested")
 }
 
+// With the keyboard alone somebody is led to a mistake in a routing policy, mends it, keeps and simulates
+// what was written, and somebody else puts it in force.
+func TestPolicyByKeyboard(t *testing.T) {
+	t.Parallel()
+	atDesks(t, 4, policyByKeyboard)
+}
+
+func policyByKeyboard(t *testing.T, l look) {
+	h := open(t)
+	h.secondAdmin(t)
+	b := h.browse(t, "Thomas", l)
+	b.open(workspace + "/policy/edit")
+	b.until(`document.querySelector("#document").value.includes("own-words")`)
+	b.reach("#document")
+	ask[bool](b, `(() => { document.querySelector("#document").setSelectionRange(0, 0); return true; })()`)
+	b.press("wrong: [\r")
+	b.reach(`button[name="for"][value="check"]`)
+	b.press("\r")
+	b.until(`document.querySelector("[data-refusal]:not([hidden]) button[data-line]")`)
+	b.reach(`[data-refusal] button[data-line]`)
+	b.press("\r")
+	b.until(`document.activeElement.id === "document"`)
+	ask[bool](b, `(() => { document.activeElement.setSelectionRange(0, "wrong: [".length + 1); return true; })()`)
+	b.press(kb.Delete)
+	b.press("# Read again.\r")
+	b.reach(`button[name="for"][value="check"]`)
+	b.press("\r")
+	b.says("web.policy.fine")
+	b.reach(`button[name="for"][value="keep"]`)
+	b.press("\r")
+	b.until(`/\/policy\/revisions\/\d+$/.test(location.pathname) && document.readyState === "complete"`)
+	b.reach(`form[action$="/simulate"] button`)
+	b.press("\r")
+	b.until(`document.querySelector("#simulation svg.chart rect.after")`)
+	b.says("web.policy.second")
+
+	second := h.browse(t, "Judith", l)
+	second.open(ask[string](b, `location.pathname`))
+	second.reach(`form[action$="/activate"] button`)
+	second.press("\r")
+	second.until(`location.pathname.endsWith("/policy")`)
+}
+
 // With the keyboard alone an item is taken back.
 func TestRecallByKeyboard(t *testing.T) {
 	t.Parallel()

@@ -59,6 +59,9 @@ func (s *Service) DisclosureTable(ctx context.Context, _ Call, w advocacy.Worksp
 	return &DisclosureView{r, k}, err
 }
 
+// BuiltInDisclosures are the rules by which readers are told of what no rule of a workspace names.
+func (s *Service) BuiltInDisclosures() []advocacy.DisclosureRule { return network.BuiltInDisclosures() }
+
 // DisclosureRevision returns one revision of the disclosure rules.
 func (s *Service) DisclosureRevision(ctx context.Context, _ Call, w advocacy.WorkspaceID, t advocacy.DisclosureTableID, number int) (*advocacy.DisclosureRevision, error) {
 	return s.Store.DisclosureRevision(ctx, w, t, number)

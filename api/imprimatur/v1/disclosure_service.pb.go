@@ -628,6 +628,125 @@ func (x *ListDisclosureTableRevisionsResponse) GetNextPageToken() string {
 	return ""
 }
 
+// Names the workspace.
+type ListBuiltInDisclosureRulesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// `workspaces/{workspace}`.
+	Parent string `protobuf:"bytes,1,opt,name=parent,proto3" json:"parent,omitempty"`
+	// How many at most; 50 when 0, 200 at most.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// Token of a previous page of the same query.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBuiltInDisclosureRulesRequest) Reset() {
+	*x = ListBuiltInDisclosureRulesRequest{}
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBuiltInDisclosureRulesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBuiltInDisclosureRulesRequest) ProtoMessage() {}
+
+func (x *ListBuiltInDisclosureRulesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBuiltInDisclosureRulesRequest.ProtoReflect.Descriptor instead.
+func (*ListBuiltInDisclosureRulesRequest) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *ListBuiltInDisclosureRulesRequest) GetParent() string {
+	if x != nil {
+		return x.Parent
+	}
+	return ""
+}
+
+func (x *ListBuiltInDisclosureRulesRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListBuiltInDisclosureRulesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// One page of the built-in rules; they are few.
+type ListBuiltInDisclosureRulesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The rules, in the order in which they are looked at.
+	DisclosureRules []*DisclosureRule `protobuf:"bytes,1,rep,name=disclosure_rules,json=disclosureRules,proto3" json:"disclosure_rules,omitempty"`
+	// Token of the next page; empty at the end.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListBuiltInDisclosureRulesResponse) Reset() {
+	*x = ListBuiltInDisclosureRulesResponse{}
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListBuiltInDisclosureRulesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListBuiltInDisclosureRulesResponse) ProtoMessage() {}
+
+func (x *ListBuiltInDisclosureRulesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListBuiltInDisclosureRulesResponse.ProtoReflect.Descriptor instead.
+func (*ListBuiltInDisclosureRulesResponse) Descriptor() ([]byte, []int) {
+	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *ListBuiltInDisclosureRulesResponse) GetDisclosureRules() []*DisclosureRule {
+	if x != nil {
+		return x.DisclosureRules
+	}
+	return nil
+}
+
+func (x *ListBuiltInDisclosureRulesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Carries what to publish.
 type PublishDisclosureTableRevisionRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -648,7 +767,7 @@ type PublishDisclosureTableRevisionRequest struct {
 
 func (x *PublishDisclosureTableRevisionRequest) Reset() {
 	*x = PublishDisclosureTableRevisionRequest{}
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -660,7 +779,7 @@ func (x *PublishDisclosureTableRevisionRequest) String() string {
 func (*PublishDisclosureTableRevisionRequest) ProtoMessage() {}
 
 func (x *PublishDisclosureTableRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[8]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -673,7 +792,7 @@ func (x *PublishDisclosureTableRevisionRequest) ProtoReflect() protoreflect.Mess
 
 // Deprecated: Use PublishDisclosureTableRevisionRequest.ProtoReflect.Descriptor instead.
 func (*PublishDisclosureTableRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{8}
+	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PublishDisclosureTableRevisionRequest) GetParent() string {
@@ -728,7 +847,7 @@ type TryDisclosureTableRequest struct {
 
 func (x *TryDisclosureTableRequest) Reset() {
 	*x = TryDisclosureTableRequest{}
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -740,7 +859,7 @@ func (x *TryDisclosureTableRequest) String() string {
 func (*TryDisclosureTableRequest) ProtoMessage() {}
 
 func (x *TryDisclosureTableRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[9]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -753,7 +872,7 @@ func (x *TryDisclosureTableRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryDisclosureTableRequest.ProtoReflect.Descriptor instead.
 func (*TryDisclosureTableRequest) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{9}
+	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *TryDisclosureTableRequest) GetParent() string {
@@ -802,7 +921,7 @@ type TryDisclosureTableResponse struct {
 
 func (x *TryDisclosureTableResponse) Reset() {
 	*x = TryDisclosureTableResponse{}
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -814,7 +933,7 @@ func (x *TryDisclosureTableResponse) String() string {
 func (*TryDisclosureTableResponse) ProtoMessage() {}
 
 func (x *TryDisclosureTableResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[10]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -827,7 +946,7 @@ func (x *TryDisclosureTableResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TryDisclosureTableResponse.ProtoReflect.Descriptor instead.
 func (*TryDisclosureTableResponse) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{10}
+	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *TryDisclosureTableResponse) GetDisclosureHits() []*DisclosureHit {
@@ -873,7 +992,7 @@ type DisclosureHit struct {
 
 func (x *DisclosureHit) Reset() {
 	*x = DisclosureHit{}
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -885,7 +1004,7 @@ func (x *DisclosureHit) String() string {
 func (*DisclosureHit) ProtoMessage() {}
 
 func (x *DisclosureHit) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[11]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -898,7 +1017,7 @@ func (x *DisclosureHit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisclosureHit.ProtoReflect.Descriptor instead.
 func (*DisclosureHit) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{11}
+	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *DisclosureHit) GetSubject() string {
@@ -941,7 +1060,7 @@ type DisclosureRetelling struct {
 
 func (x *DisclosureRetelling) Reset() {
 	*x = DisclosureRetelling{}
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -953,7 +1072,7 @@ func (x *DisclosureRetelling) String() string {
 func (*DisclosureRetelling) ProtoMessage() {}
 
 func (x *DisclosureRetelling) ProtoReflect() protoreflect.Message {
-	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[12]
+	mi := &file_imprimatur_v1_disclosure_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -966,7 +1085,7 @@ func (x *DisclosureRetelling) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DisclosureRetelling.ProtoReflect.Descriptor instead.
 func (*DisclosureRetelling) Descriptor() ([]byte, []int) {
-	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{12}
+	return file_imprimatur_v1_disclosure_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *DisclosureRetelling) GetNetwork() string {
@@ -1061,6 +1180,15 @@ const file_imprimatur_v1_disclosure_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xbe\x01\n" +
 	"$ListDisclosureTableRevisionsResponse\x12i\n" +
 	"\x1adisclosure_table_revisions\x18\x01 \x03(\v2&.imprimatur.v1.DisclosureTableRevisionB\x03\xe0A\x03R\x18disclosureTableRevisions\x12+\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xd4\x01\n" +
+	"!ListBuiltInDisclosureRulesRequest\x12`\n" +
+	"\x06parent\x18\x01 \x01(\tBH\xe0A\x02\xfaA\x1a\n" +
+	"\x18imprimatur.dev/Workspace\xbaH%r#2!^workspaces/[a-z][a-z0-9-]{1,62}$R\x06parent\x12$\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\a\xbaH\x04\x1a\x02(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\x80\bR\tpageToken\"\xa0\x01\n" +
+	"\"ListBuiltInDisclosureRulesResponse\x12M\n" +
+	"\x10disclosure_rules\x18\x01 \x03(\v2\x1d.imprimatur.v1.DisclosureRuleB\x03\xe0A\x03R\x0fdisclosureRules\x12+\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tB\x03\xe0A\x03R\rnextPageToken\"\xa4\x03\n" +
 	"%PublishDisclosureTableRevisionRequest\x12\x97\x01\n" +
 	"\x06parent\x18\x01 \x01(\tB\x7f\xe0A\x02\xfaA(\x12&imprimatur.dev/DisclosureTableRevision\xbaHNrL2J^workspaces/[a-z][a-z0-9-]{1,62}/disclosureTables/[a-z0-9][a-z0-9-]{0,62}$R\x06parent\x12m\n" +
@@ -1095,11 +1223,13 @@ const file_imprimatur_v1_disclosure_service_proto_rawDesc = "" +
 	"textBefore\x12\"\n" +
 	"\n" +
 	"text_after\x18\x04 \x01(\tB\x03\xe0A\x03R\ttextAfter\x12\x17\n" +
-	"\x04rule\x18\x05 \x01(\tB\x03\xe0A\x03R\x04rule2\x9b\t\n" +
+	"\x04rule\x18\x05 \x01(\tB\x03\xe0A\x03R\x04rule2\xfe\n" +
+	"\n" +
 	"\x11DisclosureService\x12\xb5\x01\n" +
 	"\x12GetDisclosureTable\x12(.imprimatur.v1.GetDisclosureTableRequest\x1a\x1e.imprimatur.v1.DisclosureTable\"U\xdaA\x04name\x8a\xe7\x18\x10disclosures.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x02,\x12*/v1/{name=workspaces/*/disclosureTables/*}\x12\xd9\x01\n" +
 	"\x1aGetDisclosureTableRevision\x120.imprimatur.v1.GetDisclosureTableRevisionRequest\x1a&.imprimatur.v1.DisclosureTableRevision\"a\xdaA\x04name\x8a\xe7\x18\x10disclosures.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x028\x126/v1/{name=workspaces/*/disclosureTables/*/revisions/*}\x12\xec\x01\n" +
-	"\x1cListDisclosureTableRevisions\x122.imprimatur.v1.ListDisclosureTableRevisionsRequest\x1a3.imprimatur.v1.ListDisclosureTableRevisionsResponse\"c\xdaA\x06parent\x8a\xe7\x18\x10disclosures.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x028\x126/v1/{parent=workspaces/*/disclosureTables/*}/revisions\x12\x8c\x02\n" +
+	"\x1cListDisclosureTableRevisions\x122.imprimatur.v1.ListDisclosureTableRevisionsRequest\x1a3.imprimatur.v1.ListDisclosureTableRevisionsResponse\"c\xdaA\x06parent\x8a\xe7\x18\x10disclosures.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x028\x126/v1/{parent=workspaces/*/disclosureTables/*}/revisions\x12\xe0\x01\n" +
+	"\x1aListBuiltInDisclosureRules\x120.imprimatur.v1.ListBuiltInDisclosureRulesRequest\x1a1.imprimatur.v1.ListBuiltInDisclosureRulesResponse\"]\xdaA\x06parent\x8a\xe7\x18\x10disclosures.read\x90\xe7\x18\x00\x98\xe7\x18\x04\x82\xd3\xe4\x93\x022\x120/v1/{parent=workspaces/*}/builtInDisclosureRules\x12\x8c\x02\n" +
 	"\x1ePublishDisclosureTableRevision\x124.imprimatur.v1.PublishDisclosureTableRevisionRequest\x1a&.imprimatur.v1.DisclosureTableRevision\"\x8b\x01\xdaA parent,disclosure_table_revision\x8a\xe7\x18\x13disclosures.publish\x90\xe7\x18\x01\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02C:\x01*\">/v1/{parent=workspaces/*/disclosureTables/*}/revisions:publish\x12\xf3\x01\n" +
 	"\x12TryDisclosureTable\x12(.imprimatur.v1.TryDisclosureTableRequest\x1a).imprimatur.v1.TryDisclosureTableResponse\"\x87\x01\xdaA parent,disclosure_table_revision\x8a\xe7\x18\x13disclosures.publish\x90\xe7\x18\x00\x98\xe7\x18\x02\x82\xd3\xe4\x93\x02?:\x01*\":/v1/{parent=workspaces/*/disclosureTables/*}/revisions:tryBDZBgithub.com/imprimatur-hq/imprimatur/api/imprimatur/v1;imprimaturv1b\x06proto3"
 
@@ -1116,7 +1246,7 @@ func file_imprimatur_v1_disclosure_service_proto_rawDescGZIP() []byte {
 }
 
 var file_imprimatur_v1_disclosure_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_imprimatur_v1_disclosure_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_imprimatur_v1_disclosure_service_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_imprimatur_v1_disclosure_service_proto_goTypes = []any{
 	(DisclosureRule_Place)(0),                     // 0: imprimatur.v1.DisclosureRule.Place
 	(*DisclosureTable)(nil),                       // 1: imprimatur.v1.DisclosureTable
@@ -1127,44 +1257,49 @@ var file_imprimatur_v1_disclosure_service_proto_goTypes = []any{
 	(*GetDisclosureTableRevisionRequest)(nil),     // 6: imprimatur.v1.GetDisclosureTableRevisionRequest
 	(*ListDisclosureTableRevisionsRequest)(nil),   // 7: imprimatur.v1.ListDisclosureTableRevisionsRequest
 	(*ListDisclosureTableRevisionsResponse)(nil),  // 8: imprimatur.v1.ListDisclosureTableRevisionsResponse
-	(*PublishDisclosureTableRevisionRequest)(nil), // 9: imprimatur.v1.PublishDisclosureTableRevisionRequest
-	(*TryDisclosureTableRequest)(nil),             // 10: imprimatur.v1.TryDisclosureTableRequest
-	(*TryDisclosureTableResponse)(nil),            // 11: imprimatur.v1.TryDisclosureTableResponse
-	(*DisclosureHit)(nil),                         // 12: imprimatur.v1.DisclosureHit
-	(*DisclosureRetelling)(nil),                   // 13: imprimatur.v1.DisclosureRetelling
-	nil,                                           // 14: imprimatur.v1.DisclosureRule.WordsEntry
-	(*timestamppb.Timestamp)(nil),                 // 15: google.protobuf.Timestamp
-	(Disclosure)(0),                               // 16: imprimatur.v1.Disclosure
+	(*ListBuiltInDisclosureRulesRequest)(nil),     // 9: imprimatur.v1.ListBuiltInDisclosureRulesRequest
+	(*ListBuiltInDisclosureRulesResponse)(nil),    // 10: imprimatur.v1.ListBuiltInDisclosureRulesResponse
+	(*PublishDisclosureTableRevisionRequest)(nil), // 11: imprimatur.v1.PublishDisclosureTableRevisionRequest
+	(*TryDisclosureTableRequest)(nil),             // 12: imprimatur.v1.TryDisclosureTableRequest
+	(*TryDisclosureTableResponse)(nil),            // 13: imprimatur.v1.TryDisclosureTableResponse
+	(*DisclosureHit)(nil),                         // 14: imprimatur.v1.DisclosureHit
+	(*DisclosureRetelling)(nil),                   // 15: imprimatur.v1.DisclosureRetelling
+	nil,                                           // 16: imprimatur.v1.DisclosureRule.WordsEntry
+	(*timestamppb.Timestamp)(nil),                 // 17: google.protobuf.Timestamp
+	(Disclosure)(0),                               // 18: imprimatur.v1.Disclosure
 }
 var file_imprimatur_v1_disclosure_service_proto_depIdxs = []int32{
 	3,  // 0: imprimatur.v1.DisclosureTable.revision_in_force:type_name -> imprimatur.v1.DisclosureTableRevision
 	2,  // 1: imprimatur.v1.DisclosureTable.recheck:type_name -> imprimatur.v1.DisclosureRecheck
-	15, // 2: imprimatur.v1.DisclosureRecheck.complete_time:type_name -> google.protobuf.Timestamp
+	17, // 2: imprimatur.v1.DisclosureRecheck.complete_time:type_name -> google.protobuf.Timestamp
 	4,  // 3: imprimatur.v1.DisclosureTableRevision.rules:type_name -> imprimatur.v1.DisclosureRule
-	15, // 4: imprimatur.v1.DisclosureTableRevision.create_time:type_name -> google.protobuf.Timestamp
-	16, // 5: imprimatur.v1.DisclosureRule.disclosure:type_name -> imprimatur.v1.Disclosure
-	14, // 6: imprimatur.v1.DisclosureRule.words:type_name -> imprimatur.v1.DisclosureRule.WordsEntry
+	17, // 4: imprimatur.v1.DisclosureTableRevision.create_time:type_name -> google.protobuf.Timestamp
+	18, // 5: imprimatur.v1.DisclosureRule.disclosure:type_name -> imprimatur.v1.Disclosure
+	16, // 6: imprimatur.v1.DisclosureRule.words:type_name -> imprimatur.v1.DisclosureRule.WordsEntry
 	0,  // 7: imprimatur.v1.DisclosureRule.place:type_name -> imprimatur.v1.DisclosureRule.Place
 	3,  // 8: imprimatur.v1.ListDisclosureTableRevisionsResponse.disclosure_table_revisions:type_name -> imprimatur.v1.DisclosureTableRevision
-	3,  // 9: imprimatur.v1.PublishDisclosureTableRevisionRequest.disclosure_table_revision:type_name -> imprimatur.v1.DisclosureTableRevision
-	3,  // 10: imprimatur.v1.TryDisclosureTableRequest.disclosure_table_revision:type_name -> imprimatur.v1.DisclosureTableRevision
-	12, // 11: imprimatur.v1.TryDisclosureTableResponse.disclosure_hits:type_name -> imprimatur.v1.DisclosureHit
-	13, // 12: imprimatur.v1.DisclosureHit.retellings:type_name -> imprimatur.v1.DisclosureRetelling
-	5,  // 13: imprimatur.v1.DisclosureService.GetDisclosureTable:input_type -> imprimatur.v1.GetDisclosureTableRequest
-	6,  // 14: imprimatur.v1.DisclosureService.GetDisclosureTableRevision:input_type -> imprimatur.v1.GetDisclosureTableRevisionRequest
-	7,  // 15: imprimatur.v1.DisclosureService.ListDisclosureTableRevisions:input_type -> imprimatur.v1.ListDisclosureTableRevisionsRequest
-	9,  // 16: imprimatur.v1.DisclosureService.PublishDisclosureTableRevision:input_type -> imprimatur.v1.PublishDisclosureTableRevisionRequest
-	10, // 17: imprimatur.v1.DisclosureService.TryDisclosureTable:input_type -> imprimatur.v1.TryDisclosureTableRequest
-	1,  // 18: imprimatur.v1.DisclosureService.GetDisclosureTable:output_type -> imprimatur.v1.DisclosureTable
-	3,  // 19: imprimatur.v1.DisclosureService.GetDisclosureTableRevision:output_type -> imprimatur.v1.DisclosureTableRevision
-	8,  // 20: imprimatur.v1.DisclosureService.ListDisclosureTableRevisions:output_type -> imprimatur.v1.ListDisclosureTableRevisionsResponse
-	3,  // 21: imprimatur.v1.DisclosureService.PublishDisclosureTableRevision:output_type -> imprimatur.v1.DisclosureTableRevision
-	11, // 22: imprimatur.v1.DisclosureService.TryDisclosureTable:output_type -> imprimatur.v1.TryDisclosureTableResponse
-	18, // [18:23] is the sub-list for method output_type
-	13, // [13:18] is the sub-list for method input_type
-	13, // [13:13] is the sub-list for extension type_name
-	13, // [13:13] is the sub-list for extension extendee
-	0,  // [0:13] is the sub-list for field type_name
+	4,  // 9: imprimatur.v1.ListBuiltInDisclosureRulesResponse.disclosure_rules:type_name -> imprimatur.v1.DisclosureRule
+	3,  // 10: imprimatur.v1.PublishDisclosureTableRevisionRequest.disclosure_table_revision:type_name -> imprimatur.v1.DisclosureTableRevision
+	3,  // 11: imprimatur.v1.TryDisclosureTableRequest.disclosure_table_revision:type_name -> imprimatur.v1.DisclosureTableRevision
+	14, // 12: imprimatur.v1.TryDisclosureTableResponse.disclosure_hits:type_name -> imprimatur.v1.DisclosureHit
+	15, // 13: imprimatur.v1.DisclosureHit.retellings:type_name -> imprimatur.v1.DisclosureRetelling
+	5,  // 14: imprimatur.v1.DisclosureService.GetDisclosureTable:input_type -> imprimatur.v1.GetDisclosureTableRequest
+	6,  // 15: imprimatur.v1.DisclosureService.GetDisclosureTableRevision:input_type -> imprimatur.v1.GetDisclosureTableRevisionRequest
+	7,  // 16: imprimatur.v1.DisclosureService.ListDisclosureTableRevisions:input_type -> imprimatur.v1.ListDisclosureTableRevisionsRequest
+	9,  // 17: imprimatur.v1.DisclosureService.ListBuiltInDisclosureRules:input_type -> imprimatur.v1.ListBuiltInDisclosureRulesRequest
+	11, // 18: imprimatur.v1.DisclosureService.PublishDisclosureTableRevision:input_type -> imprimatur.v1.PublishDisclosureTableRevisionRequest
+	12, // 19: imprimatur.v1.DisclosureService.TryDisclosureTable:input_type -> imprimatur.v1.TryDisclosureTableRequest
+	1,  // 20: imprimatur.v1.DisclosureService.GetDisclosureTable:output_type -> imprimatur.v1.DisclosureTable
+	3,  // 21: imprimatur.v1.DisclosureService.GetDisclosureTableRevision:output_type -> imprimatur.v1.DisclosureTableRevision
+	8,  // 22: imprimatur.v1.DisclosureService.ListDisclosureTableRevisions:output_type -> imprimatur.v1.ListDisclosureTableRevisionsResponse
+	10, // 23: imprimatur.v1.DisclosureService.ListBuiltInDisclosureRules:output_type -> imprimatur.v1.ListBuiltInDisclosureRulesResponse
+	3,  // 24: imprimatur.v1.DisclosureService.PublishDisclosureTableRevision:output_type -> imprimatur.v1.DisclosureTableRevision
+	13, // 25: imprimatur.v1.DisclosureService.TryDisclosureTable:output_type -> imprimatur.v1.TryDisclosureTableResponse
+	20, // [20:26] is the sub-list for method output_type
+	14, // [14:20] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_imprimatur_v1_disclosure_service_proto_init() }
@@ -1180,7 +1315,7 @@ func file_imprimatur_v1_disclosure_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_imprimatur_v1_disclosure_service_proto_rawDesc), len(file_imprimatur_v1_disclosure_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   14,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -166,6 +166,59 @@ func local_request_DisclosureService_ListDisclosureTableRevisions_0(ctx context.
 	return msg, metadata, err
 }
 
+var filter_DisclosureService_ListBuiltInDisclosureRules_0 = &utilities.DoubleArray{Encoding: map[string]int{"parent": 0}, Base: []int{1, 1, 0}, Check: []int{0, 1, 2}}
+
+func request_DisclosureService_ListBuiltInDisclosureRules_0(ctx context.Context, marshaler runtime.Marshaler, client DisclosureServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListBuiltInDisclosureRulesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["parent"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "parent")
+	}
+	protoReq.Parent, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "parent", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_DisclosureService_ListBuiltInDisclosureRules_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if req.Body != nil {
+		_, _ = io.Copy(io.Discard, req.Body)
+	}
+	msg, err := client.ListBuiltInDisclosureRules(ctx, &protoReq, grpc.Header(&metadata.HeaderMD), grpc.Trailer(&metadata.TrailerMD))
+	return msg, metadata, err
+}
+
+func local_request_DisclosureService_ListBuiltInDisclosureRules_0(ctx context.Context, marshaler runtime.Marshaler, server DisclosureServiceServer, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
+	var (
+		protoReq ListBuiltInDisclosureRulesRequest
+		metadata runtime.ServerMetadata
+		err      error
+	)
+	val, ok := pathParams["parent"]
+	if !ok {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "missing parameter %s", "parent")
+	}
+	protoReq.Parent, err = runtime.String(val)
+	if err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "type mismatch, parameter: %s, error: %v", "parent", err)
+	}
+	if err := req.ParseForm(); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	if err := runtime.PopulateQueryParameters(&protoReq, req.Form, filter_DisclosureService_ListBuiltInDisclosureRules_0); err != nil {
+		return nil, metadata, status.Errorf(codes.InvalidArgument, "%v", err)
+	}
+	msg, err := server.ListBuiltInDisclosureRules(ctx, &protoReq)
+	return msg, metadata, err
+}
+
 func request_DisclosureService_PublishDisclosureTableRevision_0(ctx context.Context, marshaler runtime.Marshaler, client DisclosureServiceClient, req *http.Request, pathParams map[string]string) (proto.Message, runtime.ServerMetadata, error) {
 	var (
 		protoReq PublishDisclosureTableRevisionRequest
@@ -322,6 +375,26 @@ func RegisterDisclosureServiceHandlerServer(ctx context.Context, mux *runtime.Se
 		}
 		forward_DisclosureService_ListDisclosureTableRevisions_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_DisclosureService_ListBuiltInDisclosureRules_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		var stream runtime.ServerTransportStream
+		ctx = grpc.NewContextWithServerTransportStream(ctx, &stream)
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateIncomingContext(ctx, mux, req, "/imprimatur.v1.DisclosureService/ListBuiltInDisclosureRules", runtime.WithHTTPPathPattern("/v1/{parent=workspaces/*}/builtInDisclosureRules"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := local_request_DisclosureService_ListBuiltInDisclosureRules_0(annotatedContext, inboundMarshaler, server, req, pathParams)
+		md.HeaderMD, md.TrailerMD = metadata.Join(md.HeaderMD, stream.Header()), metadata.Join(md.TrailerMD, stream.Trailer())
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_DisclosureService_ListBuiltInDisclosureRules_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_DisclosureService_PublishDisclosureTableRevision_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -453,6 +526,23 @@ func RegisterDisclosureServiceHandlerClient(ctx context.Context, mux *runtime.Se
 		}
 		forward_DisclosureService_ListDisclosureTableRevisions_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
 	})
+	mux.Handle(http.MethodGet, pattern_DisclosureService_ListBuiltInDisclosureRules_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
+		ctx, cancel := context.WithCancel(req.Context())
+		defer cancel()
+		inboundMarshaler, outboundMarshaler := runtime.MarshalerForRequest(mux, req)
+		annotatedContext, err := runtime.AnnotateContext(ctx, mux, req, "/imprimatur.v1.DisclosureService/ListBuiltInDisclosureRules", runtime.WithHTTPPathPattern("/v1/{parent=workspaces/*}/builtInDisclosureRules"))
+		if err != nil {
+			runtime.HTTPError(ctx, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		resp, md, err := request_DisclosureService_ListBuiltInDisclosureRules_0(annotatedContext, inboundMarshaler, client, req, pathParams)
+		annotatedContext = runtime.NewServerMetadataContext(annotatedContext, md)
+		if err != nil {
+			runtime.HTTPError(annotatedContext, mux, outboundMarshaler, w, req, err)
+			return
+		}
+		forward_DisclosureService_ListBuiltInDisclosureRules_0(annotatedContext, mux, outboundMarshaler, w, req, resp, mux.GetForwardResponseOptions()...)
+	})
 	mux.Handle(http.MethodPost, pattern_DisclosureService_PublishDisclosureTableRevision_0, func(w http.ResponseWriter, req *http.Request, pathParams map[string]string) {
 		ctx, cancel := context.WithCancel(req.Context())
 		defer cancel()
@@ -494,6 +584,7 @@ var (
 	pattern_DisclosureService_GetDisclosureTable_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3}, []string{"v1", "workspaces", "disclosureTables", "name"}, ""))
 	pattern_DisclosureService_GetDisclosureTableRevision_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 2, 3, 1, 0, 4, 6, 5, 4}, []string{"v1", "workspaces", "disclosureTables", "revisions", "name"}, ""))
 	pattern_DisclosureService_ListDisclosureTableRevisions_0   = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3, 2, 4}, []string{"v1", "workspaces", "disclosureTables", "parent", "revisions"}, ""))
+	pattern_DisclosureService_ListBuiltInDisclosureRules_0     = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 4, 2, 5, 2, 2, 3}, []string{"v1", "workspaces", "parent", "builtInDisclosureRules"}, ""))
 	pattern_DisclosureService_PublishDisclosureTableRevision_0 = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3, 2, 4}, []string{"v1", "workspaces", "disclosureTables", "parent", "revisions"}, "publish"))
 	pattern_DisclosureService_TryDisclosureTable_0             = runtime.MustPattern(runtime.NewPattern(1, []int{2, 0, 2, 1, 1, 0, 2, 2, 1, 0, 4, 4, 5, 3, 2, 4}, []string{"v1", "workspaces", "disclosureTables", "parent", "revisions"}, "try"))
 )
@@ -502,6 +593,7 @@ var (
 	forward_DisclosureService_GetDisclosureTable_0             = runtime.ForwardResponseMessage
 	forward_DisclosureService_GetDisclosureTableRevision_0     = runtime.ForwardResponseMessage
 	forward_DisclosureService_ListDisclosureTableRevisions_0   = runtime.ForwardResponseMessage
+	forward_DisclosureService_ListBuiltInDisclosureRules_0     = runtime.ForwardResponseMessage
 	forward_DisclosureService_PublishDisclosureTableRevision_0 = runtime.ForwardResponseMessage
 	forward_DisclosureService_TryDisclosureTable_0             = runtime.ForwardResponseMessage
 )

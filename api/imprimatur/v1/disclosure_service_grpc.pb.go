@@ -22,6 +22,7 @@ const (
 	DisclosureService_GetDisclosureTable_FullMethodName             = "/imprimatur.v1.DisclosureService/GetDisclosureTable"
 	DisclosureService_GetDisclosureTableRevision_FullMethodName     = "/imprimatur.v1.DisclosureService/GetDisclosureTableRevision"
 	DisclosureService_ListDisclosureTableRevisions_FullMethodName   = "/imprimatur.v1.DisclosureService/ListDisclosureTableRevisions"
+	DisclosureService_ListBuiltInDisclosureRules_FullMethodName     = "/imprimatur.v1.DisclosureService/ListBuiltInDisclosureRules"
 	DisclosureService_PublishDisclosureTableRevision_FullMethodName = "/imprimatur.v1.DisclosureService/PublishDisclosureTableRevision"
 	DisclosureService_TryDisclosureTable_FullMethodName             = "/imprimatur.v1.DisclosureService/TryDisclosureTable"
 )
@@ -37,7 +38,8 @@ type DisclosureServiceClient interface {
 	//
 	// Needs `disclosures.read`. The table of a workspace is called `default`; until somebody
 	// publishes it there is none (`NOT_FOUND` and `DISCLOSURE_TABLE_NOT_FOUND`), and readers are told
-	// by the built-in rules alone. CheckPost says by which rule a post would be told.
+	// by the built-in rules alone, which ListBuiltInDisclosureRules has. CheckPost says by which rule
+	// a post would be told.
 	GetDisclosureTable(ctx context.Context, in *GetDisclosureTableRequest, opts ...grpc.CallOption) (*DisclosureTable, error)
 	// Returns one revision of a table of disclosure rules.
 	//
@@ -48,6 +50,15 @@ type DisclosureServiceClient interface {
 	//
 	// Needs `disclosures.read`.
 	ListDisclosureTableRevisions(ctx context.Context, in *ListDisclosureTableRevisionsRequest, opts ...grpc.CallOption) (*ListDisclosureTableRevisionsResponse, error)
+	// Lists the built-in rules, in the order in which they are looked at: the first that names the
+	// country and the disclosure holds, and those that name none come last.
+	//
+	// Needs `disclosures.read`. They hold for whatever the table of the workspace does not name, are
+	// the same for every workspace, and change with the program alone. The name of one can stand with
+	// several disclosures. What a rule of the workspace tells in the place of one keeps its words
+	// beside a network's own field where that one does (`beside`). A network that shows disclosures
+	// beside the text shows the words of those that are for all.
+	ListBuiltInDisclosureRules(ctx context.Context, in *ListBuiltInDisclosureRulesRequest, opts ...grpc.CallOption) (*ListBuiltInDisclosureRulesResponse, error)
 	// Publishes a new revision of a table of disclosure rules, which is in force from then on.
 	//
 	// Needs `disclosures.publish`, and that the caller has tried exactly this with
@@ -123,6 +134,16 @@ func (c *disclosureServiceClient) ListDisclosureTableRevisions(ctx context.Conte
 	return out, nil
 }
 
+func (c *disclosureServiceClient) ListBuiltInDisclosureRules(ctx context.Context, in *ListBuiltInDisclosureRulesRequest, opts ...grpc.CallOption) (*ListBuiltInDisclosureRulesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ListBuiltInDisclosureRulesResponse)
+	err := c.cc.Invoke(ctx, DisclosureService_ListBuiltInDisclosureRules_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *disclosureServiceClient) PublishDisclosureTableRevision(ctx context.Context, in *PublishDisclosureTableRevisionRequest, opts ...grpc.CallOption) (*DisclosureTableRevision, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DisclosureTableRevision)
@@ -154,7 +175,8 @@ type DisclosureServiceServer interface {
 	//
 	// Needs `disclosures.read`. The table of a workspace is called `default`; until somebody
 	// publishes it there is none (`NOT_FOUND` and `DISCLOSURE_TABLE_NOT_FOUND`), and readers are told
-	// by the built-in rules alone. CheckPost says by which rule a post would be told.
+	// by the built-in rules alone, which ListBuiltInDisclosureRules has. CheckPost says by which rule
+	// a post would be told.
 	GetDisclosureTable(context.Context, *GetDisclosureTableRequest) (*DisclosureTable, error)
 	// Returns one revision of a table of disclosure rules.
 	//
@@ -165,6 +187,15 @@ type DisclosureServiceServer interface {
 	//
 	// Needs `disclosures.read`.
 	ListDisclosureTableRevisions(context.Context, *ListDisclosureTableRevisionsRequest) (*ListDisclosureTableRevisionsResponse, error)
+	// Lists the built-in rules, in the order in which they are looked at: the first that names the
+	// country and the disclosure holds, and those that name none come last.
+	//
+	// Needs `disclosures.read`. They hold for whatever the table of the workspace does not name, are
+	// the same for every workspace, and change with the program alone. The name of one can stand with
+	// several disclosures. What a rule of the workspace tells in the place of one keeps its words
+	// beside a network's own field where that one does (`beside`). A network that shows disclosures
+	// beside the text shows the words of those that are for all.
+	ListBuiltInDisclosureRules(context.Context, *ListBuiltInDisclosureRulesRequest) (*ListBuiltInDisclosureRulesResponse, error)
 	// Publishes a new revision of a table of disclosure rules, which is in force from then on.
 	//
 	// Needs `disclosures.publish`, and that the caller has tried exactly this with
@@ -218,6 +249,9 @@ func (UnimplementedDisclosureServiceServer) GetDisclosureTableRevision(context.C
 }
 func (UnimplementedDisclosureServiceServer) ListDisclosureTableRevisions(context.Context, *ListDisclosureTableRevisionsRequest) (*ListDisclosureTableRevisionsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListDisclosureTableRevisions not implemented")
+}
+func (UnimplementedDisclosureServiceServer) ListBuiltInDisclosureRules(context.Context, *ListBuiltInDisclosureRulesRequest) (*ListBuiltInDisclosureRulesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ListBuiltInDisclosureRules not implemented")
 }
 func (UnimplementedDisclosureServiceServer) PublishDisclosureTableRevision(context.Context, *PublishDisclosureTableRevisionRequest) (*DisclosureTableRevision, error) {
 	return nil, status.Error(codes.Unimplemented, "method PublishDisclosureTableRevision not implemented")
@@ -300,6 +334,24 @@ func _DisclosureService_ListDisclosureTableRevisions_Handler(srv interface{}, ct
 	return interceptor(ctx, in, info, handler)
 }
 
+func _DisclosureService_ListBuiltInDisclosureRules_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ListBuiltInDisclosureRulesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(DisclosureServiceServer).ListBuiltInDisclosureRules(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: DisclosureService_ListBuiltInDisclosureRules_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(DisclosureServiceServer).ListBuiltInDisclosureRules(ctx, req.(*ListBuiltInDisclosureRulesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _DisclosureService_PublishDisclosureTableRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(PublishDisclosureTableRevisionRequest)
 	if err := dec(in); err != nil {
@@ -354,6 +406,10 @@ var DisclosureService_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ListDisclosureTableRevisions",
 			Handler:    _DisclosureService_ListDisclosureTableRevisions_Handler,
+		},
+		{
+			MethodName: "ListBuiltInDisclosureRules",
+			Handler:    _DisclosureService_ListBuiltInDisclosureRules_Handler,
 		},
 		{
 			MethodName: "PublishDisclosureTableRevision",
