@@ -30,6 +30,9 @@ type calendarView struct {
 	// Date is the day that was asked for; Before and After lead elsewhere.
 	Title, Date, Before, After, Today string
 	Weeks                             [][]calendarDay
+	// Listed are the days for reading one below the other: what comes next where nobody chose a view,
+	// which is how a narrow screen shows it.
+	Listed [][]calendarDay
 	// Undated are posts that are signed or on their way to be, and have no time.
 	Undated           []calendarEntry
 	Accounts          []*imprimaturv1.SocialAccount
@@ -294,16 +297,23 @@ func (c *calendarView) fill(entries []calendarEntry, first, end, asked time.Time
 		date := e.At.Format(time.DateOnly)
 		byDay[date] = append(byDay[date], e)
 	}
-	for day := first; day.Before(end); day = day.AddDate(0, 0, 1) {
-		if day.Weekday() == time.Monday || len(c.Weeks) == 0 {
-			c.Weeks = append(c.Weeks, nil)
+	weeks := func(first, end time.Time, grid bool) (weeks [][]calendarDay) {
+		for day := first; day.Before(end); day = day.AddDate(0, 0, 1) {
+			if day.Weekday() == time.Monday || len(weeks) == 0 {
+				weeks = append(weeks, nil)
+			}
+			date := day.Format(time.DateOnly)
+			last := len(weeks) - 1
+			weeks[last] = append(weeks[last], calendarDay{
+				Date: date, Number: day.Day(), Name: catalogue.Text(language, "web.calendar.day."+day.Format("Mon"), nil),
+				Month: monthOf(day, language), Outside: grid && c.View == "month" && day.Month() != asked.Month(), Today: date == c.Today, Entries: byDay[date],
+			})
 		}
-		date := day.Format(time.DateOnly)
-		last := len(c.Weeks) - 1
-		c.Weeks[last] = append(c.Weeks[last], calendarDay{
-			Date: date, Number: day.Day(), Name: catalogue.Text(language, "web.calendar.day."+day.Format("Mon"), nil),
-			Month: monthOf(day, language), Outside: c.View == "month" && day.Month() != asked.Month(), Today: date == c.Today, Entries: byDay[date],
-		})
+		return weeks
+	}
+	c.Weeks = weeks(first, end, true)
+	if c.Listed = c.Weeks; !c.Chosen {
+		c.Listed = weeks(asked, asked.AddDate(0, 0, agendaDays), false)
 	}
 }
 
@@ -326,7 +336,7 @@ func (c *calendarView) Link(field, value string) string {
 func (c *calendarView) Days() []calendarDay {
 	var days []calendarDay
 	month := c.Title
-	for _, week := range c.Weeks {
+	for _, week := range c.Listed {
 		for _, day := range week {
 			if len(day.Entries) == 0 || day.Outside {
 				continue

@@ -118,6 +118,11 @@ func TestAgendaGoesOn(t *testing.T) {
 		if got := strings.Count(text, "A post of another month."); got != want || strings.Contains(text, month) != (days != -40) {
 			t.Errorf("asked for %d days from it, the agenda shows it %d times: %s", days, got, text)
 		}
+		// Nor does the list of a narrow screen, where nobody chose a view, end with the month.
+		_, listed, _ := strings.Cut(g.get(workspace+"/calendar?date="+next.AddDate(0, 0, days).Format(time.DateOnly)).body, `<div class="agenda`)
+		if got := strings.Count(listed, "A post of another month."); got != want {
+			t.Errorf("asked for %d days from it, the list shows it %d times: %s", days, got, listed)
+		}
 	}
 }
 
@@ -151,6 +156,9 @@ func TestCalendarMoves(t *testing.T) {
 			b.open(workspace + "/calendar?view=week&date=" + day)
 			b.until(`(() => { const [shown, other] = innerWidth > 860 ? [".days", ".agenda"] : [".agenda", ".days"]; return document.querySelector(shown + " .entry").checkVisibility() && !document.querySelector(other).checkVisibility(); })()`)
 			b.keep("calendar-week-" + l.String())
+			// Where nobody chose a view a phone lists what comes next, and says that it does.
+			b.open(workspace + "/calendar")
+			b.until(`document.querySelector(".calendar .tabs [aria-current]").dataset.key === (innerWidth > 860 ? "m" : "a")`)
 		})
 	}
 }

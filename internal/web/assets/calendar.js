@@ -37,3 +37,15 @@ each("td[data-date]", (cell) => {
 each(".calendar .filters", (form) => {
   form.addEventListener("change", () => form.requestSubmit());
 });
+
+// Where nobody chose a view a narrow screen lists what comes next, and the tabs say so.
+each(".calendar .tabs", (tabs) => {
+  if (new URLSearchParams(location.search).has("view")) return;
+  const narrow = matchMedia("(max-width: 860px)");
+  const tell = () => {
+    tabs.querySelector("[aria-current]")?.removeAttribute("aria-current");
+    tabs.querySelector(`a[data-key="${narrow.matches ? "a" : "m"}"]`)?.setAttribute("aria-current", "page");
+  };
+  narrow.addEventListener("change", tell);
+  tell();
+});
