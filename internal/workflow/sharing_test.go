@@ -462,30 +462,39 @@ func TestHoursOfOnesOwn(t *testing.T) {
 		share := func(to advocacy.AccountID, at time.Time) func() error {
 			return func() error { _, err := ownShare(t, h, v, to, at); return err }
 		}
-		night, noon := paris(t, "2026-11-30 02:00"), paris(t, "2026-11-30 12:00") // ten and eight in the evening in Tokyo
+		// A clock in Tokyo, and one in Paris, in the week from the first Monday that is a week away: one
+		// of the databases has the world's time.
+		week := h.Clock.Now().AddDate(0, 0, 7)
+		week = week.AddDate(0, 0, (8-int(week.Weekday()))%7)
+		in := func(place string, day, hour int) time.Time {
+			zone, err := time.LoadLocation(place)
+			ok(t, err)
+			return time.Date(week.Year(), week.Month(), week.Day()+day, hour, 0, 0, 0, zone)
+		}
+		morning, evening := in("Asia/Tokyo", 0, 10), in("Asia/Tokyo", 0, 20)
 		refuses(t, h, advocacy.Invalid, "CALENDAR_NOT_FOUND", func() error { return moves("none") })
 		ok(t, moves("tokyo"))
-		next := paris(t, "2026-12-01 01:00")
-		taken(t, h, "SHARE_OUTSIDE_HOURS", next, share(h.AuthorWall, noon))
-		if got := foundIn(t, h, ownDraft(v, h.AuthorWall, noon), "SHARE_OUTSIDE_HOURS"); len(got) != 1 {
+		next := in("Asia/Tokyo", 1, 9)
+		taken(t, h, "SHARE_OUTSIDE_HOURS", next, share(h.AuthorWall, evening))
+		if got := foundIn(t, h, ownDraft(v, h.AuthorWall, evening), "SHARE_OUTSIDE_HOURS"); len(got) != 1 {
 			t.Errorf("beforehand it is found %d times", len(got))
 		}
-		ok(t, share(h.Wall, noon)())
+		ok(t, share(h.Wall, evening)())
 		own := h.Draft(t, "My words", h.AuthorWall)
 		taken(t, h, "SHARE_OUTSIDE_HOURS", next, func() error {
-			_, err := h.Flow.UpdatePost(t.Context(), h.As(h.Author), h.W, own.Post.ID, workflow.PostChange{PublishTime: &noon, Zone: ptr("Europe/Paris")})
+			_, err := h.Flow.UpdatePost(t.Context(), h.As(h.Author), h.W, own.Post.ID, workflow.PostChange{PublishTime: &evening, Zone: ptr("Europe/Paris")})
 			return err
 		})
 		refuses(t, h, advocacy.Precondition, "CALENDAR_IN_USE", func() error {
 			return h.Flow.DeleteCalendar(t.Context(), h.As(h.Admin), h.W, "tokyo")
 		})
 		habits(t, h, 1, advocacy.DefaultCalendar)
-		ok(t, share(h.AuthorWall, night)())
-		taken(t, h, "SHARE_LIMIT_REACHED", next, share(h.AuthorWall, night.Add(time.Hour)))
+		ok(t, share(h.AuthorWall, morning)())
+		taken(t, h, "SHARE_LIMIT_REACHED", next, share(h.AuthorWall, morning.Add(time.Hour)))
 		// In Paris it is the same day, in Tokyo the next one.
-		ok(t, share(h.AuthorWall, paris(t, "2026-12-01 02:00"))())
+		ok(t, share(h.AuthorWall, in("Asia/Tokyo", 1, 10))())
 		ok(t, moves(""))
-		taken(t, h, "SHARE_OUTSIDE_HOURS", paris(t, "2026-12-02 09:00"), share(h.AuthorWall, paris(t, "2026-12-01 20:00")))
+		taken(t, h, "SHARE_OUTSIDE_HOURS", in("Europe/Paris", 2, 9), share(h.AuthorWall, in("Europe/Paris", 1, 20)))
 	})
 }
 
