@@ -156,14 +156,16 @@ func (s *Service) queuedIsStopped(ctx context.Context, r Reader, p *advocacy.Pos
 	if p.Item == "" {
 		return false, nil
 	}
-	review, err := r.Review(ctx, p.Subject(), x.Round)
-	if err != nil {
-		return false, err
-	}
+	var review *advocacy.Review
 	for after := ""; ; {
 		recalls, next, err := r.Recalls(ctx, RecallQuery{Workspace: p.Workspace, Item: p.Item, Page: Page{Size: sweepBatch, After: after}})
 		if err != nil {
 			return false, err
+		}
+		if review == nil && len(recalls) > 0 { // most items were never recalled
+			if review, err = r.Review(ctx, p.Subject(), x.Round); err != nil {
+				return false, err
+			}
 		}
 		for i := range recalls {
 			order := &recalls[i]
