@@ -297,7 +297,7 @@ func (c *calendarView) fill(entries []calendarEntry, first, end, asked time.Time
 		date := e.At.Format(time.DateOnly)
 		byDay[date] = append(byDay[date], e)
 	}
-	weeks := func(first, end time.Time, grid bool) (weeks [][]calendarDay) {
+	weeks := func(first, end time.Time) (weeks [][]calendarDay) {
 		for day := first; day.Before(end); day = day.AddDate(0, 0, 1) {
 			if day.Weekday() == time.Monday || len(weeks) == 0 {
 				weeks = append(weeks, nil)
@@ -306,14 +306,14 @@ func (c *calendarView) fill(entries []calendarEntry, first, end, asked time.Time
 			last := len(weeks) - 1
 			weeks[last] = append(weeks[last], calendarDay{
 				Date: date, Number: day.Day(), Name: catalogue.Text(language, "web.calendar.day."+day.Format("Mon"), nil),
-				Month: monthOf(day, language), Outside: grid && c.View == "month" && day.Month() != asked.Month(), Today: date == c.Today, Entries: byDay[date],
+				Month: monthOf(day, language), Outside: c.View == "month" && day.Month() != asked.Month(), Today: date == c.Today, Entries: byDay[date],
 			})
 		}
 		return weeks
 	}
-	c.Weeks = weeks(first, end, true)
+	c.Weeks = weeks(first, end)
 	if c.Listed = c.Weeks; !c.Chosen {
-		c.Listed = weeks(asked, asked.AddDate(0, 0, agendaDays), false)
+		c.Listed = weeks(asked, asked.AddDate(0, 0, agendaDays))
 	}
 }
 
@@ -338,7 +338,7 @@ func (c *calendarView) Days() []calendarDay {
 	month := c.Title
 	for _, week := range c.Listed {
 		for _, day := range week {
-			if len(day.Entries) == 0 || day.Outside {
+			if len(day.Entries) == 0 {
 				continue
 			}
 			if day.Month == month {
