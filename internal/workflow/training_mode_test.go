@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/routing"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow/workflowtest"
 )
@@ -76,6 +77,7 @@ func TestTrainingModeStopsWhatIsScheduled(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			h, l := house(t)
+			h.Govern(t, routing.Builtin()) // what it asks is the same whatever an author has become
 			out := shareAt(t, h, ledgerItem(t, h, "Approved words."), h.Clock.Now().Add(time.Hour))
 			state(t, h, out, advocacy.PostScheduled)
 			trainingMode(t, h, h.Author, true)
