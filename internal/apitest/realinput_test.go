@@ -9,6 +9,7 @@ import (
 	"image"
 	"io"
 	"net/http"
+	"path"
 	"strings"
 	"testing"
 	"time"
@@ -74,15 +75,18 @@ func (e *endToEnd) must(d door, who, rpc string, request object) object {
 	return a.body.(object)
 }
 
-func (e *endToEnd) at(path string) string {
+func (e *endToEnd) at(where string) string {
 	e.t.Helper()
-	return fmt.Sprint(e.variable("", path))
+	return fmt.Sprint(e.variable("", where))
 }
+
+// inbox is where this house's webhook delivers; the receiver serves every run of the test.
+func (e *endToEnd) inbox() string { return "/ok/" + path.Base(e.at("ws")) }
 
 func (e *endToEnd) hook() {
 	e.t.Helper()
 	made := e.must(e.rest, "admin", "CreateSocialAccount", object{"parent": e.at("ws"), "socialAccount": object{
-		"network": "webhook", "displayName": "Intranet de l’équipe 🏢", "owner": e.at("member.curator"), "deputy": e.at("member.admin"), "address": e.hooks.URL + "/ok/real",
+		"network": "webhook", "displayName": "Intranet de l’équipe 🏢", "owner": e.at("member.curator"), "deputy": e.at("member.admin"), "address": e.hooks.URL + e.inbox(),
 	}})
 	e.webhook, e.secret = made["name"].(string), made["secret"].(string)
 }
@@ -292,7 +296,7 @@ func (e *endToEnd) webhooks() {
 	if err != nil {
 		e.t.Fatal(err)
 	}
-	got := e.hooks.deliveries("/ok/real")
+	got := e.hooks.deliveries(e.inbox())
 	if len(got) != len(words) {
 		e.t.Fatalf("%d deliveries, want %d", len(got), len(words))
 	}
