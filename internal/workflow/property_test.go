@@ -3,8 +3,8 @@ package workflow_test
 import (
 	"flag"
 	"os"
+	"runtime"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
@@ -27,7 +27,9 @@ import (
 // RAPID_CHECKS runs more: .ci/run twenty thousand steps, and .ci/run full a million.
 func TestAnythingAnybodyDoes(t *testing.T) {
 	t.Parallel()
-	rapidly(t, 5, 100)
+	if !given("rapid.steps", "RAPID_STEPS") {
+		ok(t, flag.Set("rapid.steps", "100"))
+	}
 	t.Run("sqlite", func(t *testing.T) {
 		t.Parallel()
 		anything(t, func(tb testing.TB, ledger *workflowtest.Ledger) *workflowtest.House {
@@ -36,7 +38,6 @@ func TestAnythingAnybodyDoes(t *testing.T) {
 	})
 	t.Run("postgres", func(t *testing.T) {
 		t.Parallel()
-		var furnished *workflowtest.House
 		anything(t, func(tb testing.TB, ledger *workflowtest.Ledger) *workflowtest.House {
 			dsn := testpg.NewFrom(tb, "furnished", func(dsn string) error {
 				furnished = workflowtest.Furnish(tb, dsn, jobs.Postgres, ledger)
@@ -47,9 +48,12 @@ func TestAnythingAnybodyDoes(t *testing.T) {
 	})
 }
 
+// furnished is the house whose database is the template of that name, as long as the process lives.
+var furnished *workflowtest.House
+
 func anything(t *testing.T, open housing) {
 	var went reach
-	rapid.Check(t, func(rt *rapid.T) {
+	rapid.Check(t, rarely(5, func(rt *rapid.T) {
 		var wrong []string
 		w := newWorld(attempt{TB: t, rt: rt, wrong: &wrong}, rt.Context(), open)
 		rt.Cleanup(func() { w.print(wrong) })
@@ -58,7 +62,7 @@ func anything(t *testing.T, open housing) {
 		rt.Repeat(w.deeds())
 		w.settled()
 		went.add(w)
-	})
+	}))
 	t.Logf("%+v", went)
 }
 
@@ -101,19 +105,34 @@ func (r *reach) add(w *world) {
 	}
 }
 
-// rapidly sets how much a property is tried, unless the command line or the environment
-// says.
-func rapidly(t *testing.T, checks, steps int) {
-	t.Helper()
-	given := make(map[string]bool)
-	flag.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	for _, set := range []struct {
-		flag, env string
-		value     int
-	}{{"rapid.checks", "RAPID_CHECKS", checks}, {"rapid.steps", "RAPID_STEPS", steps}} {
-		if !given[set.flag] && os.Getenv(set.env) == "" {
-			ok(t, flag.Set(set.flag, strconv.Itoa(set.value)))
+// given tells whether the command line or the environment says how much a property is tried.
+func given(name, env string) bool {
+	said := os.Getenv(env) != ""
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == name })
+	return said
+}
+
+// rarely is a property that takes long and is tried that many times unless somebody says how many: the
+// number that rapid has is for all properties of a process. Once it failed it is tried as often as it
+// takes to find a short way there.
+func rarely(most int, property func(*rapid.T)) func(*rapid.T) {
+	if given("rapid.checks", "RAPID_CHECKS") {
+		return property
+	}
+	tried, failed := 0, false
+	return func(rt *rapid.T) {
+		if tried++; tried > most && !failed {
+			return
 		}
+		defer func() {
+			fell := recover() // of a walk that was kept and leads nowhere any more, too
+			_, wrong := fell.(runtime.Error)
+			failed = failed || wrong || rt.Failed()
+			if fell != nil {
+				panic(fell)
+			}
+		}()
+		property(rt)
 	}
 }
 
