@@ -31,7 +31,7 @@ type brands struct {
 func brandsOf(names []string) (brands, error) {
 	b := brands{own: make(map[string]bool), like: make(map[string]string)}
 	for i, name := range names {
-		words := wordsIn(name)
+		words := seen(wordsIn(name))
 		written, looks := appearance(words)
 		if utf8.RuneCountInString(written) < shortestName || strings.ContainsFunc(name, unseenInName) {
 			return b, advocacy.InvalidField(fmt.Sprintf("own_names[%d]", i), "OWN_NAME_INVALID",
@@ -56,7 +56,7 @@ func pretenders(c advocacy.Content, b brands) []advocacy.Finding {
 	}
 	var out []advocacy.Finding
 	eachText(c, func(field, text, _ string) {
-		for words := wordsIn(text); len(words) > 0; {
+		for words := seen(wordsIn(text)); len(words) > 0; {
 			n, of := b.begin(words)
 			if of != "" {
 				start, end := words[0].start, words[n-1].end
@@ -81,7 +81,11 @@ func (x *Lexicon) Undisclosed(c advocacy.Content) []advocacy.Finding {
 	find := func(field, text, _ string) {
 		start, end := x.brands.named(text)
 		for _, h := range hostsIn(text) {
-			if end == 0 && slices.ContainsFunc(x.own, func(d domain) bool { return below(canonicalHost(h.name), d.name) }) {
+			if end > 0 {
+				break
+			}
+			name := canonicalHost(h.name)
+			if slices.ContainsFunc(x.own, func(d domain) bool { return below(name, d.name) }) {
 				start, end = h.start, h.end
 			}
 		}
@@ -138,8 +142,10 @@ func (b brands) begin(words []word) (n int, of string) {
 // word is one of a text, of letters and digits.
 type word struct {
 	start, end int
+	shown      string
 	written    string
-	looks      [2]string
+	// looks are there once it was seen.
+	looks [2]string
 	// close: no more stands between it and the word before than in "Corn & Co".
 	close bool
 }
@@ -154,13 +160,21 @@ func wordsIn(text string) []word {
 			continue
 		}
 		end := len(text) - len(strings.TrimLeftFunc(text[i:], ofWord))
-		w := word{start: i, end: end, written: strings.ToLower(norm.NFKC.String(text[i:end]))}
-		w.looks = looksOf(norm.NFKC.String(text[i:end]))
+		w := word{start: i, end: end, shown: norm.NFKC.String(text[i:end])}
+		w.written = strings.ToLower(w.shown)
 		w.close = len(out) > 0 && utf8.RuneCountInString(text[out[len(out)-1].end:i]) <= len(" & ")
 		out = append(out, w)
 		i = end
 	}
 	return out
+}
+
+// seen says of each word what it looks like, which takes longer than finding it.
+func seen(words []word) []word {
+	for i := range words {
+		words[i].looks = looksOf(words[i].shown)
+	}
+	return words
 }
 
 // looksOf are what a word looks like with its letters made small, once as they are and once as
