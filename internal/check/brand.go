@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -72,7 +71,7 @@ func pretenders(c advocacy.Content, b brands) []advocacy.Finding {
 }
 
 // Undisclosed finds where each text that says nothing of its author's part names the company: the
-// first of its own names or domains. Whether somebody is to be told of one is not for this to say.
+// first of its own names, or else of its domains. Whether somebody is to be told of one is not for this to say.
 func (x *Lexicon) Undisclosed(c advocacy.Content) []advocacy.Finding {
 	if x == nil || c.Disclosure != advocacy.DisclosureNone {
 		return nil
@@ -84,8 +83,7 @@ func (x *Lexicon) Undisclosed(c advocacy.Content) []advocacy.Finding {
 			if end > 0 {
 				break
 			}
-			name := canonicalHost(h.name)
-			if slices.ContainsFunc(x.own, func(d domain) bool { return below(name, d.name) }) {
+			if ownHost(canonicalHost(h.name), x.own) {
 				start, end = h.start, h.end
 			}
 		}
@@ -142,8 +140,8 @@ func (b brands) begin(words []word) (n int, of string) {
 // word is one of a text, of letters and digits.
 type word struct {
 	start, end int
-	shown      string
-	written    string
+	// shown is how it is drawn, and written the same in small letters.
+	shown, written string
 	// looks are there once it was seen.
 	looks [2]string
 	// close: no more stands between it and the word before than in "Corn & Co".

@@ -51,6 +51,7 @@ func TestUndisclosed(t *testing.T) {
 	for text, want := range map[string]string{
 		"Come to Acme, the Acme of banks.": "Acme", "See jobs.example.com/a": "jobs.example.com", "At widgets-bank we care.": "widgets-bank",
 		"Come to Acrne.": "", "See example.com.evil.test": "", "Widgets and a bank": "", "Acmeology": "",
+		"See jobs.example.com, or www.example.com": "jobs.example.com", "See jobs.example.com of Acme": "Acme",
 	} {
 		for _, told := range advocacy.Disclosures() {
 			var found []string

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -108,10 +109,8 @@ type domain struct{ name, look string }
 // like none.
 func imitatedBy(name string, own []domain) string {
 	name = canonicalHost(name)
-	for _, d := range own {
-		if below(name, d.name) {
-			return ""
-		}
+	if ownHost(name, own) {
+		return ""
 	}
 	look := look(name)
 	for _, d := range own {
@@ -120,6 +119,11 @@ func imitatedBy(name string, own []domain) string {
 		}
 	}
 	return ""
+}
+
+// ownHost tells whether the canonical name of a host is one of the company's own or lies below one.
+func ownHost(name string, own []domain) bool {
+	return slices.ContainsFunc(own, func(d domain) bool { return below(name, d.name) })
 }
 
 // below tells whether a name is a domain or lies in it.
