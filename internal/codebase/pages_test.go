@@ -46,8 +46,8 @@ func TestConnectorsTellWhatTheyPromise(t *testing.T) {
 	}
 }
 
-// TestFakesCiteTheirSources: of each way in which a fake network answers, its page says who documents
-// it, or that nobody does.
+// TestFakesCiteTheirSources: of each way in which a fake network answers, and each switch of it, its page
+// says who documents it, or that nobody does.
 func TestFakesCiteTheirSources(t *testing.T) {
 	t.Parallel()
 	fakes := 0
@@ -63,17 +63,30 @@ func TestFakesCiteTheirSources(t *testing.T) {
 				page += f.Doc.Text()
 			}
 		}
-		for _, of := range p.Types.Scope().Names() {
-			way, is := p.Types.Scope().Lookup(of).(*types.Const)
-			if !is || of == "Honest" || !types.Identical(way.Type(), p.Types.Scope().Lookup("Mode").Type()) {
-				continue
-			}
-			if !regexp.MustCompile(`\b` + of + `\b`).MatchString(page) {
-				t.Errorf("the page of %s says no source of %s", name, of)
+		for _, way := range ways(p.Types.Scope()) {
+			if !regexp.MustCompile(`\b` + way + `\b`).MatchString(page) {
+				t.Errorf("the page of %s says no source of %s", name, way)
 			}
 		}
 	}
 	if fakes < 11 {
 		t.Errorf("of %d fakes the pages were read: are their ways named otherwise now?", fakes)
 	}
+}
+
+// ways are the modes of a fake but for honesty, and what else it can be told.
+func ways(scope *types.Scope) (names []string) {
+	mode := scope.Lookup("Mode").Type()
+	for _, name := range scope.Names() {
+		if c, is := scope.Lookup(name).(*types.Const); is && name != "Honest" && types.Identical(c.Type(), mode) {
+			names = append(names, name)
+		}
+	}
+	server := scope.Lookup("Server").Type().Underlying().(*types.Struct)
+	for field := range server.Fields() {
+		if field.Exported() && !field.Embedded() && field.Name() != "Mode" {
+			names = append(names, field.Name())
+		}
+	}
+	return names
 }

@@ -6,19 +6,21 @@
 //
 //   - api/com/atproto/repo/putRecord.ts: the same content again is answered with the same name and
 //     no commit, before either swap is looked at;
-//   - actor-store/repo/transactor.ts: swapCommit that is not the last one, and swapRecord: null where
-//     there is a record, are InvalidSwap, 400;
+//   - actor-store/repo/transactor.ts: swapCommit that is not the last one (Rivals), and swapRecord: null
+//     where there is a record, are InvalidSwap, 400;
 //   - api/com/atproto/repo/getRecord.ts: RecordNotFound, 400; deleteRecord.ts: no error where there is none;
 //   - actor-store/blob/transactor.ts: BlobNotFound (Forgetful), InvalidMimeType, InvalidSize, 400;
 //   - auth-verifier.ts: ExpiredToken and InvalidToken are 400, AuthMissing is 401, AccountTakedown (TakenDown);
 //   - packages/xrpc-server/src/errors.ts: InvalidRequest, 400 (Invalid), and RateLimitExceeded, 429 (Busy);
-//   - api/com/atproto/server/createSession.ts, refreshSession.ts: a refresh token is good once.
+//   - api/com/atproto/server/createSession.ts, refreshSession.ts: AuthenticationRequired, 401 (Locked), active and
+//     status of an account (Inactive), InvalidToken (NoRefresh), and that a refresh token is good once.
 //
 // The lexicons app/bsky/feed/post.json and richtext/facet.json say what a record holds;
-// docs.bsky.app/docs/advanced-guides/rate-limits that RateLimit-Reset is in seconds since 1970.
+// docs.bsky.app/docs/advanced-guides/rate-limits that RateLimit-Reset is in seconds since 1970;
+// atproto.com/specs/did that an account's document names the server that keeps it (Elsewhere).
 //
-// Cut, Broken, Away, Silent, Slow, Late, Garbage, Stranger and Moved are documented nowhere: any server,
-// or what stands before it, may do so.
+// Cut, Broken, Away, Silent, Slow, Late, Garbage, Stranger, Moved, Lag, Shows, Document and Recodes are
+// documented nowhere: any server, or what stands before it, may do so.
 package blueskytest
 
 import (

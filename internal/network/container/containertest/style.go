@@ -5,24 +5,24 @@
 // What it does has these sources:
 //
 //   - developers.facebook.com/docs/threads/posts, /reference and /troubleshooting: containers of type TEXT, IMAGE,
-//     VIDEO and CAROUSEL, status IN_PROGRESS to EXPIRED after 24 hours, threads_publish, code 24 for what is asked for too
-//     early (Early), delete {"success":true};
+//     VIDEO and CAROUSEL, status IN_PROGRESS (Works) to EXPIRED after 24 hours, ERROR with its reason (State, Why),
+//     threads_publish, code 24 for what is asked for too early (Early), delete {"success":true};
 //   - docs/threads/reference: threads_publishing_limit with quota_usage and config, quota_total 250 and quota_duration
-//     86400; docs/instagram-platform/content-publishing: content_publishing_limit with the same, of which 100, 50 and
+//     86400 (Total); docs/instagram-platform/content-publishing: content_publishing_limit with the same, of which 100, 50 and
 //     25 are seen; subcode 2207042 when it is used up (Enough);
-//   - docs/threads/get-started: scopes with commas, th_exchange_token, th_refresh_token, 60 days;
-//   - docs/instagram-platform/content-publishing: media with image_url and alt_text, status_code and status,
-//     media_publish, no call that deletes; docs/graph-api/changelog, 2022-06-28: videos are REELS;
+//   - docs/threads/get-started: scopes with commas, th_exchange_token, th_refresh_token, 60 days (Renewing);
+//   - docs/instagram-platform/content-publishing: media with image_url, which it fetches (Fetches), and alt_text,
+//     status_code and status, media_publish, no call that deletes; docs/graph-api/changelog, 2022-06-28: videos are REELS;
 //   - docs/instagram-platform/instagram-api-with-instagram-login/business-login: a token for a code in data,
 //     ig_exchange_token, ig_refresh_token;
 //   - instagram-api/reference/error-codes and gitroomhq/postiz-app 74b01ad: 2207003 to 2207082, 4279013 (Blocked, Early, Old, Faulty);
-//   - graph-api/guides/error-handling: the form of errors, 190 (Expired), 10 (Denied), 100 (Invalid) with 33, codes 1 and 2 and
+//   - graph-api/guides/error-handling: the form of errors, 190 (Expired), 10 (Denied, NoReading), 100 (Invalid) with 33, codes 1 and 2 and
 //     is_transient (Unsure, Fleeting);
 //   - graph-api/overview/rate-limiting: X-Business-Use-Case-Usage, in minutes (Busy), code 4 for the application (Full);
 //   - github.com/arsduo/koala issue 699: 500 with code 2, and the post is there (Broken).
 //
-// Cut, Silent, Garbage, Nameless, Liar, Away and Moved are documented nowhere: any server, or what stands
-// before it, may do so.
+// Cut, Silent, Garbage, Nameless, Liar, Away, Moved, MakeFails, Lag, Kept, Shows and what Quota answers with are
+// documented nowhere: any server, or what stands before it, may do so. Now and AS are hands of a test.
 //
 // What becomes of a container that is asked to be shown twice is documented nowhere: here it is shown
 // twice, which is the worst.

@@ -6,14 +6,15 @@
 //
 //   - developers.facebook.com/docs/pages-api/posts: feed, photos that are not published, published_posts,
 //     names of page and post, delete {"success":true};
-//   - facebook-login/guides/access-tokens/get-long-lived: fb_exchange_token, and pages' tokens in me/accounts;
+//   - facebook-login/guides/access-tokens/get-long-lived: fb_exchange_token, and pages' tokens and Tasks in me/accounts;
 //   - graph-api/guides/error-handling and secure-requests: the form of errors, 190 (Expired), 200 (Denied),
-//     368 (Abusive), 506 (Copy, OtherCopy), 100 (Invalid, Unready) with 33, codes 1 and 2 and is_transient (Unsure, Fleeting), proofs;
+//     368 (Abusive), 506 (Copy, OtherCopy), 100 (Invalid, Unready) with 33, codes 1 and 2 and is_transient (Unsure, Fleeting), 10
+//     (NoReading), proofs (Secret);
 //   - graph-api/overview/rate-limiting: X-Business-Use-Case-Usage, in minutes (Busy), code 4 for the application (Full);
 //   - github.com/arsduo/koala issue 699: 500 with code 2, and the post is there (Broken).
 //
-// Cut, Silent, Garbage, Misnamed, Away and Moved are documented nowhere: any server, or what stands before
-// it, may do so.
+// Cut, Silent, Garbage, Misnamed, Away, Moved, PhotoFails, Lag, Kept and Shows are documented nowhere: any server,
+// or what stands before it, may do so. Now and AS are hands of a test.
 package facebooktest
 
 import (

@@ -5,13 +5,15 @@
 // What it does has these sources:
 //
 //   - learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api: 201 without a body
-//     and the name in x-restli-id, names in paths percent-encoded, DELETE 204, the finder by author;
+//     and the name in x-restli-id, names in paths percent-encoded, DELETE 204, the finder by author and
+//     the scope it needs (NoReading);
 //   - .../shares/little-text-format: what is reserved; what is left as it is cuts the text there
 //     (socket.dev @linkedctl/core 2026);
-//   - .../shares/images-api, videos-api, documents-api: initializeUpload, PUT, finalizeUpload, status;
+//   - .../shares/images-api, videos-api, documents-api: initializeUpload, an address that goes elsewhere and not for ever (PutAt,
+//     PutGone), parts of a size it names (PartSize), PUT, finalizeUpload, status (Working, FileFails);
 //   - github.com/brightbeanxyz/brightbean-studio d85fce1: MEDIA_ASSET_WAITING_UPLOAD and
 //     MEDIA_ASSET_PROCESSING_FAILED of a post that comes too early (Unready, Unworkable), organizationAcls;
-//   - github.com/Arisamiga/Linkedin-RSS/issues/5: the words of a duplicate, 422 (Copy, Cousin);
+//   - github.com/Arisamiga/Linkedin-RSS/issues/5: the words of a duplicate, 422 (Copy, Cousin, Duplicates);
 //   - github.com/ComposioHQ/composio/issues/2710: duplicates of posts that are gone (Ghost);
 //   - learn.microsoft.com/linkedin/shared/api-guide/concepts/error-handling: the shape of an error, 401 (Expired,
 //     Revoked), 403 (Denied), 409 (Conflict, Conflicting), 422 (Invalid); concepts/rate-limits: 429 for a member or the
@@ -20,10 +22,10 @@
 //     form, no refresh token but for partners; UsefulSoftwareCo/executor issue 2087: who gives a code back
 //     with a verifier is refused; d3xt3r2909/linkedin_login issue 77: the words of a code that is used;
 //   - public clients of 2026: 426 NONEXISTENT_VERSION (Retired), 400 VERSION_MISSING, 400 FIELD_LENGTH_TOO_LONG,
-//     403 to a member's token that asks how a file is.
+//     403 to a member's token that asks how a file is (Unasked).
 //
-// Cut, Broken, Away, Silent, Slow, Garbage, Misnamed, Polite and Moved are documented nowhere: any server,
-// or what stands before it, may do so.
+// Cut, Broken, Away, Silent, Slow, Garbage, Misnamed, Polite, Moved, PutFails, Lag, Wordless and Shows are documented
+// nowhere: any server, or what stands before it, may do so. Now and AS are hands of a test.
 package linkedintest
 
 import (

@@ -6,14 +6,16 @@
 //
 //   - docs.joinmastodon.org/methods/statuses: a status, its deletion, and a key that is known for an hour, a ScheduledStatus in its place
 //     (Scheduled), 422 (Invalid, and Unready while a file is worked on);
-//   - mastodon/mastodon app/services/post_status_service.rb: the key is kept after the status is made (KeyAfter);
-//   - methods/media: 202 with no address while a file is worked on, 206, then 200; methods/accounts: whose token it
-//     is, and what an account shows; methods/instance: limits, and which software it is;
+//   - mastodon/mastodon app/services/post_status_service.rb: the key is kept after the status is made (KeyAfter), in Redis,
+//     which may lose it (KeyLost); superseriousbusiness/gotosocial 57cb4fe keeps none (Software);
+//   - methods/media: 202 with no address while a file is worked on, 206, then 200 (Working), or 422 (FileFails); methods/accounts: whose token it
+//     is, and what an account shows; methods/instance: limits (MaxCharacters), and which software
+//     it is; entities/StatusSource: a status as it was written, which came with 3.5 (NoSource);
 //   - api/rate-limits: X-RateLimit-Reset as a time, not as seconds (Busy);
 //   - app/controllers/api/base_controller.rb: 403 to who is suspended (Suspended).
 //
-// Cut, Broken, Silent, Garbage, Stranger and Moved are documented nowhere: any server, or what stands
-// before it, may do so.
+// Cut, Broken, Silent, Garbage, Stranger, Moved, Lag and Shows are documented nowhere: any server, or what
+// stands before it, may do so. Now and AS are hands of a test.
 package mastodontest
 
 import (

@@ -4,13 +4,14 @@
 //
 // What it does has these sources:
 //
-//   - developers.mattermost.com/api-documentation: users, channels, posts and files, and the form of errors (Long, Left, Ended), 429 with
-//     Retry-After (Busy);
+//   - developers.mattermost.com/api-documentation: users, channels, posts and files, what the server is set to (MaxPostSize), and the form of errors
+//     (Long, Left, Ended), 429 with Retry-After (Busy);
 //   - mattermost/mattermost v11.11.1, api4/post.go and app/post.go: pending_post_id, which a server keeps for a short time and
-//     each node for itself (Pending); app/file.go: files that a post names.
+//     each node for itself (Pending, Forgets); app/file.go: files that a post names; model/post_list.go: the time before which a plan shows no
+//     posts (Hides).
 //
-// Cut, Broken, Silent, Garbage, Fine, Stranger, Elsewhere and Moved are documented nowhere: any server, or
-// what stands before it, may do so.
+// Cut, Broken, Silent, Garbage, Fine, Stranger, Elsewhere, Moved, Strips, Loses, Lag and Shows are documented
+// nowhere: any server, or what stands before it, may do so. Now is a hand of a test.
 package mattermosttest
 
 import (

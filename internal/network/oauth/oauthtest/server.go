@@ -2,9 +2,19 @@
 // with books of its own, and lies when told to. It shares nothing with the client it tests: what
 // it gave and to whom, and not what we keep, says what is good.
 //
-// Refusing and Unknowing are RFC 6749 section 5.2, invalid_grant and invalid_client; Busy is RFC 6585 section
-// 4. Lost, Silent, Garbage, Broken and Moved are documented nowhere: any server, or what stands before it,
-// may do so.
+// What it does has these sources:
+//
+//   - RFC 6749: a client that proves itself by Basic (2.3.1), a scope that is less than was asked for (3.3, Narrow), who said No
+//     (4.1.2.1), expires_in (5.1, Life), invalid_grant and invalid_client (5.2, Refusing, Unknowing), refresh tokens and whether
+//     the next takes the place of the last (6, Refreshes, Lasting);
+//   - RFC 8414: what a server says of itself, its Issuer first; Mastodon before 4.3 says nothing (NoMetadata, NoPKCE);
+//   - RFC 9207: iss in an answer (TellsIssuer), and what mixes servers up without it (Elsewhere, Says);
+//   - RFC 6585 section 4: 429 (Busy);
+//   - UsefulSoftwareCo/executor issue 2087: a server that knows no challenges (Proofless); developers.facebook.com/docs/threads/get-started:
+//     scopes with Commas; d3xt3r2909/linkedin_login issue 77 and PLhery/node-twitter-api-v2 issue 496: Wording of their own.
+//
+// Lost, Silent, Garbage, Broken, Moved, Unchecked and Swap are documented nowhere: any server, or what stands
+// before it, may do so. URL and Before are hands of a test.
 package oauthtest
 
 import (

@@ -5,12 +5,12 @@
 // What it does has these sources, all below docs.slack.dev:
 //
 //   - reference/methods/auth.test, chat.postMessage and chat.delete: 200 with ok, and an error's word when it is not, of
-//     which fatal_error may come although something was done (Fatal);
-//   - reference/methods/conversations.history: what a channel shows, in pages;
+//     which fatal_error may come although something was done (Fatal), and not_in_channel and missing_scope before (Absent, Unscoped);
+//   - reference/methods/conversations.history: what a channel shows, in pages of fewer messages than were asked for (Few);
 //   - apis/web-api/rate-limits: 429 with Retry-After (Busy).
 //
-// Cut, Broken, Silent, Garbage, Nameless, Elsewhere, Moved and Rude are documented nowhere: any server, or
-// what stands before it, may do so.
+// Cut, Broken, Silent, Garbage, Nameless, Elsewhere, Moved, Rude, Strips, Loses, Lag, Withholds and Shows are
+// documented nowhere: any server, or what stands before it, may do so. Now is a hand of a test.
 package slacktest
 
 import (

@@ -4,17 +4,21 @@
 //
 // What it does has these sources:
 //
-//   - developer.wordpress.org/rest-api/reference: posts, media, users and application passwords;
+//   - developer.wordpress.org/rest-api/reference: posts, media, users and application passwords, which may say who they are (Endless);
+//     rest-api/frequently-asked-questions: a site that answers nobody without a password (Closed); rest-api/using-the-rest-api/discovery
+//     and routes: the index, which names what is there (Bare), and plain permalinks (Plainly);
 //   - WordPress/WordPress, wp-includes, rest-api/endpoints/class-wp-rest-posts-controller.php: 201 with the post, its status
 //     (Moderated), rest_cannot_publish and rest_cannot_create (Barred), and rest_after_insert_post, after which a plugin may
-//     still end the request with its own error (Plugin); class-wp-rest-attachments-controller.php: files;
+//     still end the request with its own error (Plugin), rest_trash_not_supported (Trashless); class-wp-rest-attachments-controller.php: files;
 //   - wp-includes/rest-api/class-wp-rest-request.php: rest_invalid_param (Invalid);
 //   - wp-includes/post.php, wp_unique_post_slug and wp_trash_post; wp-includes/user.php,
-//     wp_authenticate_application_password: incorrect_password (Ended);
-//   - wp-includes/load.php, wp_maintenance: 503 during an update (Resting).
+//     wp_authenticate_application_password: incorrect_password (Ended), wp_is_application_passwords_available (Without);
+//     wp-includes/kses.php: contents of authors without unfiltered_html (Filters);
+//   - wp-includes/load.php, wp_maintenance: 503 during an update (Resting), wp_populate_basic_auth_from_authorization_header:
+//     a header that not every web server passes on (Deaf).
 //
-// Cut, Broken, Silent, Garbage, Fine, Stranger, Wall, Moved, Busy and Large are documented nowhere: any server,
-// or what stands before it, may do so.
+// Cut, Broken, Silent, Garbage, Fine, Stranger, Wall, Moved, Away, Busy, Large, Mixes, Lag, Drops, Keeps, UUID and Shows are
+// documented nowhere: any server, or what stands before it, may do so.
 package wordpresstest
 
 import (

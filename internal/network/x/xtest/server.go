@@ -8,23 +8,25 @@
 //   - docs.x.com/x-api/posts/create-posts (OpenAPI 2.167): 201 and {"data":{"id","text"}}, made_with_ai and
 //     paid_partnership; delete 200 {"data":{"deleted":true}};
 //   - docs.x.com/x-api/media/quickstart/media-upload-chunked and media/initialize-media-upload,
-//     append-media-upload, finalize-media-upload: names of files, parts of 0 to 999, processing_info;
+//     append-media-upload, finalize-media-upload: names of files, parts of 0 to 999, processing_info
+//     (Working, CheckAfter, FileFails);
 //     xdevplatform/samples pull 199: parts are forms with segment_index and media;
 //   - docs.x.com/x-api/media/create-media-metadata: alt_text of a file;
 //   - docs.x.com/x-api/posts/timelines: start_time in seconds, pages of 5 to 100, next_token;
-//   - docs.x.com/x-api/fundamentals/response-codes-and-errors: problems, in part within a 200, 400 (Invalid), 401
+//   - docs.x.com/x-api/fundamentals/response-codes-and-errors: problems, in part within a 200 (NoReading, Partial), 400 (Invalid), 401
 //     (Expired), 402 (Unpaid), 403 for the account, the app, its plan and the post (Suspended, Unenrolled, Subset, Denied);
 //     rate-limits: x-rate-limit-reset (Busy), the quotas of 24 hours (Full) and of a month (Capped);
-//   - the object of a Post (docs.x.com, Schemas.Tweet): entities.urls, note_tweet, edit_history_tweet_ids;
-//   - github.com/akrherz/iembot issue 163: the words of a duplicate, 403 without a name (Copy), and
+//   - the object of a Post (docs.x.com, Schemas.Tweet): entities.urls, note_tweet (Notes), edit_history_tweet_ids;
+//     texts with the signs of HTML, which nothing documents (twittercommunity.com/t/68810), or without (Plain);
+//   - github.com/akrherz/iembot issue 163: the words of a duplicate, 403 without a name (Copy, Duplicates), and
 //     the code 187 of before (OldCopy);
 //   - docs.x.com/fundamentals/authentication/oauth-2-0/user-access-token: Basic, two hours, refresh tokens
 //     that are good once; PLhery/node-twitter-api-v2 issue 496: how it says that they are not good;
 //   - @xdevplatform/xdk 0.6.6, which is X's own: parts as JSON, post.fields, a list without start_time. It is
 //     held against this server by TestTheirOwnClient.
 //
-// Cut, Broken, Away, Silent, Slow, Garbage, Misnamed, Polite and Moved are documented nowhere: any server,
-// or what stands before it, may do so.
+// Cut, Broken, Away, Silent, Slow, Garbage, Misnamed, Polite, Moved, Swapped, PartFails, PartGone, Wordless, Lag, Silently
+// and Shows are documented nowhere: any server, or what stands before it, may do so. Now and AS are hands of a test.
 package xtest
 
 import (
