@@ -41,8 +41,9 @@ type postPage struct {
 	Diff        *postDiff
 	// Member is the visitor.
 	Member string
-	// Mine tells that the visitor is the author, Writes that he or she may change it.
-	Mine, Writes bool
+	// Mine tells that the visitor is the author, Writes that he or she may change it, Recalls that he or she
+	// may take it back.
+	Mine, Writes, Recalls bool
 	// Moving tells that it changes by itself within moments.
 	Moving bool
 	// Time is what the field for another time begins with, Missed that the one chosen is over.
@@ -138,6 +139,7 @@ func post(v *visitor) error {
 	page := postPage{Post: p, Title: opening(p.GetContent().GetText()), Tone: tone(p.GetState()), Zone: v.zone.String(), Member: v.me.GetMember()}
 	page.Mine = p.GetAuthor() == v.me.GetMember()
 	page.Writes = page.Mine || slices.Contains(p.GetCoAuthors(), v.me.GetMember())
+	page.Recalls = page.Mine || v.may("publications.recall")
 	if page.Explain, err = client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: name}); err != nil {
 		return err
 	}
@@ -374,8 +376,8 @@ func (page postPage) Can(action string) bool {
 	case "withdraw", "reschedule":
 		return page.Mine && !over
 	case "recall":
-		return page.Mine && (out || slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
-			return underWay(p) && p.GetRecallReason() == ""
+		return page.Recalls && (out || slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
+			return (p.GetOpened() || underWay(p)) && p.GetRecallReason() == ""
 		}))
 	default:
 		return false

@@ -176,6 +176,50 @@ func publishedByHand(t *testing.T, l look) {
 	pr.keep("case-" + l.String())
 }
 
+// What its author has opened may be out, and whoever may take back what others publish takes it back from
+// its page, as its author may; one who may not is not offered it.
+func TestOpenedIsTakenBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	oliver := h.token(t, "Oliver")
+	account := h.entered(t, "handoff", "Oliver on Facebook", "Oliver", "https://www.facebook.com/oliver.hartley")
+	post := h.submitted(t, oliver, account, "Sunday is open day in Leeds.")
+	h.sign(t, post.Name, "Priya", "legal")
+	h.sign(t, post.Name, "Marguerite", "pr")
+	hand := h.guest(t, "Oliver")
+	page := "/w/" + strings.TrimPrefix(post.Name, "workspaces/")
+	var parcel []form
+	await(t, "it waits for a hand", func() bool {
+		parcel = hand.get(workspace + "/handoff").forms("/open")
+		return len(parcel) == 1
+	})
+	if d := hand.get(page); len(d.forms("/recall")) != 0 || len(d.forms("/withdraw")) != 1 {
+		t.Error("what nobody has opened is to be withdrawn, and not taken back")
+	}
+	if d := hand.post(parcel[0].action, parcel[0].values); d.status != http.StatusOK {
+		t.Fatalf("opening it answers %d", d.status)
+	}
+	for who, want := range map[string]int{"Oliver": 1, "Marguerite": 1, "Priya": 1, "Judith": 0} {
+		if offered := h.guest(t, who).get(page).forms("/recall"); len(offered) != want {
+			t.Errorf("%s is offered to take it back %d times, want %d", who, len(offered), want)
+		}
+	}
+	pr := h.guest(t, "Marguerite")
+	offered := pr.get(page).forms("/recall")[0]
+	offered.values.Set("reason", "It is on Saturday.")
+	pr.post(offered.action, offered.values)
+	var got struct {
+		Publications []struct{ State, RecallReason string }
+	}
+	h.call(t, oliver, http.MethodGet, post.Name, nil, &got)
+	if len(got.Publications) != 1 || got.Publications[0].State != "UNKNOWN" || got.Publications[0].RecallReason != "It is on Saturday." {
+		t.Errorf("it is %+v", got.Publications)
+	}
+	if offered := pr.get(page).forms("/recall"); len(offered) != 0 {
+		t.Error("it is offered once more")
+	}
+}
+
 // A video and a document are added as a picture is, each shown for what it is.
 func TestVideoAndDocument(t *testing.T) {
 	t.Parallel()
