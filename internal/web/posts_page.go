@@ -377,7 +377,8 @@ func (page postPage) Can(action string) bool {
 		return page.Mine && !over
 	case "recall":
 		return page.Recalls && (out || slices.ContainsFunc(page.Post.GetPublications(), func(p *imprimaturv1.Publication) bool {
-			return (p.GetOpened() || underWay(p)) && p.GetRecallReason() == ""
+			// A post of which something may be out is no longer withdrawn: what waits of it is taken back, too.
+			return p.GetRecallReason() == "" && (underWay(p) || s == imprimaturv1.Post_PUBLISHING && waits(p))
 		}))
 	default:
 		return false
@@ -387,6 +388,13 @@ func (page postPage) Can(action string) bool {
 // underWay tells whether a request has begun and its end is not known.
 func underWay(p *imprimaturv1.Publication) bool {
 	return p.GetState() == imprimaturv1.Publication_SENDING || p.GetState() == imprimaturv1.Publication_UNKNOWN
+}
+
+// waits tells whether no request for it is under way, and one may begin.
+func waits(p *imprimaturv1.Publication) bool {
+	return slices.Contains([]imprimaturv1.Publication_State{
+		imprimaturv1.Publication_SCHEDULED, imprimaturv1.Publication_CLAIMED, imprimaturv1.Publication_HANDED_OVER,
+	}, p.GetState())
 }
 
 // Ordered tells whether a copy that is under way is to be taken back.
