@@ -401,6 +401,38 @@ func doubted(t *testing.T, deduplicates bool) (*workflowtest.House, *workflowtes
 	return h, l, v
 }
 
+// What would be sent again with its key is not, once it is to be taken back: somebody looks, and what is
+// found out is taken back.
+func TestTakenBackInDoubt(t *testing.T) {
+	t.Parallel()
+	h, l, v := doubted(t, true)
+	publication(t, h, v, advocacy.Scheduled)
+	l.Capable(network.Capabilities{Idempotency: network.ByKey, KeyLife: time.Hour, ReadBack: true, Delete: true})
+	l.AnsweringWith(nil)
+	_, err := h.Flow.WithdrawPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, h.Post(t, v.Post.ID).Post.Version, "a mistake")
+	if advocacy.ReasonOf(err) != "POST_PUBLISHING" {
+		t.Fatalf("withdrawing what may be out answers %v", err)
+	}
+	_, err = h.Flow.RecallPost(t.Context(), h.As(h.Author), h.W, v.Post.ID, "a mistake")
+	ok(t, err)
+	if x := publication(t, h, v, advocacy.Unknown); x.RecallReason != "a mistake" {
+		t.Errorf("it is taken back because of %q", x.RecallReason)
+	}
+	h.Clock.Advance(2 * time.Hour)
+	h.Work(t)
+	sends(t, l, 1)
+	x := only(t, h, v)
+	ok(t, h.Worker.Look(t.Context(), job(h, x.ID)))
+	if x := publication(t, h, v, advocacy.Published); x.Wait != advocacy.WaitRecalling {
+		t.Errorf("it was found out, and waits for %q", x.Wait)
+	}
+	ok(t, h.Worker.Recall(t.Context(), job(h, x.ID)))
+	publication(t, h, v, advocacy.Recalled)
+	if !l.Deleted(string(x.ID)) {
+		t.Error("the network was not asked to take it back")
+	}
+}
+
 func TestAKeyIsRepeatedWhileItIsKnown(t *testing.T) {
 	t.Parallel()
 	h, l, v := doubted(t, true)
