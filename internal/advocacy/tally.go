@@ -86,6 +86,8 @@ const (
 	BlockRestored = "RESTORED"
 	// BlockHandedOver: it waits for the person who publishes it by hand, and was told so.
 	BlockHandedOver = "HANDED_OVER"
+	// BlockOpened: that person has opened it, so it may be out, and is still to say what became of it.
+	BlockOpened = "HANDOFF_OPENED"
 	// BlockUnconfirmed: the person who was to publish it by hand opened it, and did not say what
 	// became of it.
 	BlockUnconfirmed = "HANDOFF_UNCONFIRMED"

@@ -16,6 +16,8 @@ func byHand() []mutant {
 			`if !now.Before(p.LeaseTime) { // guard`, `if false { // guard`}}},
 		{"handoff: who was given it may have published it", rules, "TestOpenedIsInDoubt", []change{{"internal/advocacy/transition.go",
 			`if e == EventOpen { // guard`, `if false { // guard`}}},
+		{"handoff: what may be out is told from what is not", gate, "TestOpenHandoff", []change{{"internal/workflow/explain.go",
+			`if passage.Publication.Doubt { // guard`, `if false { // guard`}}},
 		{"handoff: judged again when it is opened", gate, "TestOpeningIsJudgedAgain", []change{{"internal/workflow/handoff.go",
 			`verdict != advocacy.GateSend { // guard`, `verdict != advocacy.GateSend && false { // guard`}}},
 		{"handoff: a package shows the bytes that were signed", gate, "TestAPackageIsWhatWasSigned", []change{{"internal/workflow/handoff.go",

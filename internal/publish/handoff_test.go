@@ -188,6 +188,11 @@ func TestOpenHandoff(t *testing.T) {
 	if again.Package.Text != signedText || acts(t, h, v, "publication.opened") != 1 {
 		t.Errorf("a repetition gives %+v and is recorded %d times", again.Package, acts(t, h, v, "publication.opened"))
 	}
+	why, err := h.Flow.ExplainPost(t.Context(), h.As(h.Author), h.W, v.Post.ID)
+	ok(t, err)
+	if got := why.Blockers(); len(got) != 1 || got[0].Code != advocacy.BlockOpened || got[0].Person != h.Author {
+		t.Errorf("opened, it is explained as %+v", got)
+	}
 	_, err = open(t, h, h.Author, v)
 	ok(t, err)
 	if got := acts(t, h, v, "publication.opened"); got != 2 {
