@@ -44,6 +44,8 @@ type postPage struct {
 	// Mine tells that the visitor is the author, Writes that he or she may change it, Recalls that he or she
 	// may take it back.
 	Mine, Writes, Recalls bool
+	// Up is the list that leads here, by its key in the navigation.
+	Up string
 	// Moving tells that it changes by itself within moments.
 	Moving bool
 	// Time is what the field for another time begins with, Missed that the one chosen is over.
@@ -140,6 +142,14 @@ func post(v *visitor) error {
 	page.Mine = p.GetAuthor() == v.me.GetMember()
 	page.Writes = page.Mine || slices.Contains(p.GetCoAuthors(), v.me.GetMember())
 	page.Recalls = page.Mine || v.may("publications.recall")
+	switch {
+	case page.Writes:
+		page.Up = "posts"
+	case slices.ContainsFunc(takesTurns, v.may):
+		page.Up = "queue"
+	default:
+		page.Up = "publications"
+	}
 	if page.Explain, err = client.ExplainPost(v.ctx, &imprimaturv1.ExplainPostRequest{Name: name}); err != nil {
 		return err
 	}

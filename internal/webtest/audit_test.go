@@ -38,6 +38,16 @@ func (d *document) follow(t *testing.T, ending string) string {
 	return ""
 }
 
+// up is where a page leads back to.
+func (d *document) up() string {
+	for n := range d.root.Descendants() {
+		if n.DataAtom == atom.A && attr(n, "class") == "up" {
+			return attr(n, "href")
+		}
+	}
+	return ""
+}
+
 // submitItem writes an item and sends it to be signed, as a curator does, and returns the address of its page.
 func (g *guest) submitItem(t *testing.T, title, text string) string {
 	t.Helper()

@@ -199,10 +199,26 @@ func TestOpenedIsTakenBack(t *testing.T) {
 	if d := hand.post(parcel[0].action, parcel[0].values); d.status != http.StatusOK {
 		t.Fatalf("opening it answers %d", d.status)
 	}
-	for who, want := range map[string]int{"Oliver": 1, "Marguerite": 1, "Priya": 1, "Judith": 0} {
-		if offered := h.guest(t, who).get(page).forms("/recall"); len(offered) != want {
-			t.Errorf("%s is offered to take it back %d times, want %d", who, len(offered), want)
+	for who, want := range map[string]struct {
+		recalls int
+		up      string
+	}{
+		"Oliver": {1, "/posts"}, "Marguerite": {1, "/queue"}, "Priya": {1, "/queue"}, "Thomas": {1, "/queue"}, "Judith": {0, "/publications"},
+	} {
+		d := h.guest(t, who).get(page)
+		if offered := d.forms("/recall"); len(offered) != want.recalls {
+			t.Errorf("%s is offered to take it back %d times, want %d", who, len(offered), want.recalls)
 		}
+		if up := d.up(); up != workspace+want.up {
+			t.Errorf("%s is led back to %q, want %s", who, up, want.up)
+		}
+		if told := words(d.root); !strings.Contains(told, "so it may be out") || strings.Contains(told, "to open it") {
+			t.Errorf("%s is not told that it may be out: %s", who, told)
+		}
+	}
+	one := hand.get(workspace+"/publications").follow(t, "/publications/")
+	if told := words(hand.get(one).root); !strings.Contains(told, "so it may be out") || strings.Contains(told, "to open it") {
+		t.Errorf("the publication does not tell that it may be out: %s", told)
 	}
 	pr := h.guest(t, "Marguerite")
 	offered := pr.get(page).forms("/recall")[0]

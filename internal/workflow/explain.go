@@ -322,11 +322,7 @@ func (e *PostExplanation) explainTarget(passage advocacy.Passage, view *PostView
 		target.Blockers = append(target.Blockers, advocacy.Blocker{Code: advocacy.BlockNotScheduled, Person: e.Post.Author})
 	}
 	if passage.Publication.State == advocacy.HandedOver {
-		waits := advocacy.Blocker{Code: advocacy.BlockHandedOver, Person: a.Owner}
-		if passage.Publication.Doubt { // guard: what may be out is told from what is not
-			waits.Code = advocacy.BlockOpened
-		}
-		target.Blockers = append(target.Blockers, waits)
+		target.Blockers = append(target.Blockers, advocacy.Blocker{Code: passage.Publication.Wait, Person: a.Owner})
 	}
 	e.Targets = append(e.Targets, target)
 }

@@ -70,7 +70,7 @@ func (s *Service) OpenHandoff(ctx context.Context, c Call, w advocacy.WorkspaceI
 		if err := x.Apply(advocacy.EventOpen); err != nil {
 			return nil, "", err
 		}
-		x.UpdateTime = tx.Now()
+		x.Wait, x.UpdateTime = advocacy.BlockOpened, tx.Now() // guard: what may be out is told from what is not
 		if err := tx.SavePublication(ctx, x); err != nil {
 			return nil, "", err
 		}
