@@ -64,7 +64,10 @@ var notReasons = map[string]bool{
 // clients learn what a method refuses.
 func TestEveryReasonOfTheContractIsInAStory(t *testing.T) {
 	t.Parallel()
-	stories := told(t)
+	spoken := map[string]bool{}
+	for _, w := range regexp.MustCompile(`\w+`).FindAllString(told(t), -1) {
+		spoken[w] = true
+	}
 	files, err := filepath.Glob("../../proto/imprimatur/v1/*.proto")
 	if err != nil || len(files) < 10 {
 		t.Fatalf("%d proto files, %v", len(files), err)
@@ -76,7 +79,7 @@ func TestEveryReasonOfTheContractIsInAStory(t *testing.T) {
 		}
 		for _, c := range comment.FindAllString(string(data), -1) {
 			for _, m := range word.FindAllStringSubmatch(c, -1) {
-				if !notReasons[m[1]] && !regexp.MustCompile(`\b`+m[1]+`\b`).MatchString(stories) {
+				if !notReasons[m[1]] && !spoken[m[1]] {
 					t.Errorf("%s speaks of %s; no story does", filepath.Base(f), m[1])
 				}
 			}
