@@ -88,6 +88,11 @@ func (l LibraryStanding) Holds() bool { return l.InForce && l.Matches && l.Meant
 // policy in force.
 func (c *Case) need() Plan { return c.Review.Plan.Join(c.Floor) }
 
+// needed is what need asks under the key.
+func (c *Case) needed(key string) (Requirement, bool) {
+	return c.Review.Plan.FindJoined(c.Floor, key) // guard: a signature is counted by the policy in force too
+}
+
 // Tally counts. It is the only place where signatures become a yes.
 func (c *Case) Tally() Tally {
 	need := c.need()
@@ -232,7 +237,7 @@ func (c *Case) fault(d *Decision) string {
 	if slices.ContainsFunc(d.parties(), c.contributed) { // guard: separation of duties
 		return BlockSelfReview
 	}
-	r, known := c.need().Find(d.Requirement)
+	r, known := c.needed(d.Requirement)
 	if slices.ContainsFunc(d.parties(), func(p PersonID) bool { return c.suggested(r, p) }) { // guard: suggesters do not count
 		return BlockSelfReview
 	}

@@ -105,7 +105,7 @@ func (c *Case) over() bool {
 }
 
 func (c *Case) guardPerson(actor Actor, in DecisionInput) (Requirement, error) {
-	r, known := c.need().Find(in.Requirement)
+	r, known := c.needed(in.Requirement)
 	if !known || r.Kind != RequireHumans {
 		return r, InvalidField("requirement", "REQUIREMENT_UNKNOWN", "this round asks for no signature called %q", in.Requirement)
 	}

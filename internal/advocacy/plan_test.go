@@ -58,6 +58,21 @@ func TestJoinLaws(t *testing.T) {
 	})
 }
 
+// TestFindJoined: one requirement of a joined plan is found as if all had been joined.
+func TestFindJoined(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := drawAnyPlan(t, "p"), drawAnyPlan(t, "q")
+		for _, key := range []string{"legal", "pr", "library", "nobody"} {
+			got, found := p.FindJoined(q, key)
+			want, known := p.Join(q).Find(key)
+			if diff := gocmp.Diff(want, got); diff != "" || found != known {
+				t.Fatalf("%s: %v, want %v\n%s", key, found, known, diff)
+			}
+		}
+	})
+}
+
 // TestJoinNeverAsksForLess: everything either plan asks for is in what both ask for.
 func TestJoinNeverAsksForLess(t *testing.T) {
 	t.Parallel()

@@ -235,6 +235,22 @@ func (p Plan) Join(q Plan) Plan {
 	return out
 }
 
+// FindJoined returns what Join asks for under the key, without joining the rest: each signature is
+// counted by its own requirement, several times in a decision.
+func (p Plan) FindJoined(q Plan, key string) (Requirement, bool) {
+	r, known := p.Find(key)
+	for _, o := range q.Requirements {
+		switch {
+		case o.Key != key:
+		case !known:
+			r, known = o, true
+		case r.same(o):
+			r = r.join(o)
+		}
+	}
+	return r, known
+}
+
 func (r Requirement) same(o Requirement) bool {
 	return r.Key == o.Key && r.Kind == o.Kind && r.Role == o.Role
 }
@@ -263,7 +279,8 @@ func (r Requirement) join(o Requirement) Requirement {
 // rungs of both. Of two equally short ones the calendar that sorts first wins, so that
 // the order of rules does not matter.
 func (s SLA) join(o SLA) SLA {
-	ladder := slices.SortedFunc(slices.Values(slices.Concat(s.Ladder, o.Ladder)), func(a, b Rung) int {
+	ladder := slices.Concat(s.Ladder, o.Ladder)
+	slices.SortFunc(ladder, func(a, b Rung) int {
 		return cmp.Or(a.Percent-b.Percent, cmp.Compare(a.Do, b.Do), cmp.Compare(a.Role, b.Role))
 	})
 	shorter := o.Business > 0 && (o.Business < s.Business || o.Business == s.Business && o.Calendar < s.Calendar)

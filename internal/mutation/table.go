@@ -74,6 +74,8 @@ func fromTheModel() []mutant {
 		{"distinct persons, by moving", rules, "", []change{{"internal/advocacy/count.go", `if busy && !m.fill(at, tried) {`, `if false {`}}},
 		// approve under old policy; policy becomes stricter; sent
 		{"policy floor", rules, "", []change{{"internal/advocacy/count.go", `return c.Review.Plan.Join(c.Floor)`, `return c.Review.Plan`}}},
+		{"a signature is counted by the policy in force too", rules, "", []change{{"internal/advocacy/count.go",
+			`return c.Review.Plan.FindJoined(c.Floor, key) // guard`, `return c.Review.Plan.Find(key) // guard`}}},
 		{"precondition, when counting", flow, "TestPreconditionStopsWhatIsScheduled", []change{{"internal/advocacy/count.go",
 			`for _, u := range c.Unmet { // guard`, `for _, u := range c.Unmet[:0] { // guard`}}},
 		{"precondition, at submit", flow, "TestPreconditionAtSubmit", []change{{"internal/workflow/submit.go",
