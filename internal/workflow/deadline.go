@@ -190,7 +190,12 @@ func (s *Service) lockDeadline(ctx context.Context, tx Tx, found *advocacy.Deadl
 	if _, err := tx.ReviewForUpdate(ctx, found.Subject, found.Round); err != nil {
 		return nil, err
 	}
-	all, err := tx.Deadlines(ctx, found.Subject, found.Round)
+	return runningDeadline(ctx, tx, found)
+}
+
+// runningDeadline is lockDeadline for who holds the round.
+func runningDeadline(ctx context.Context, r Reader, found *advocacy.Deadline) (*advocacy.Deadline, error) {
+	all, err := r.Deadlines(ctx, found.Subject, found.Round)
 	if err != nil {
 		return nil, err
 	}

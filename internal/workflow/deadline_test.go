@@ -2,7 +2,9 @@ package workflow_test
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -148,6 +150,40 @@ func TestWhoIsAsked(t *testing.T) {
 	sweepDeadlines(t, h)
 	if asked := deadline(t, h, two, 2).Asked; !slices.Equal(asked, []advocacy.PersonID{h.Legal}) {
 		t.Fatalf("asked are %v, and Legal saw it before", asked)
+	}
+}
+
+// TestOneSweepAsksEvenly: what waits is added up once for all whom a sweep asks, and what it asked
+// somebody for counts when it asks for the next.
+func TestOneSweepAsksEvenly(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	regrant(t, h, h.Both, advocacy.RoleEmployee)
+	waiting := h.Submit(t, h.Draft(t, "This one waits.", h.Ledger))
+	sweepDeadlines(t, h)
+	asked := map[advocacy.PersonID]int{deadline(t, h, waiting, 1).Asked[0]: 1}
+	var posts []*workflow.PostView
+	for i := range 5 {
+		posts = append(posts, h.Submit(t, h.Draft(t, fmt.Sprintf("Number %d.", i), h.Ledger)))
+	}
+	ctx, statements := workflowtest.Listen(t.Context())
+	n, err := h.Flow.Escalate(ctx)
+	ok(t, err)
+	if n < len(posts) {
+		t.Fatalf("a sweep looked at %d turns of %d posts", n, len(posts))
+	}
+	sums := slices.DeleteFunc(statements.All(), func(s string) bool { return !strings.Contains(s, "sum(weight)") })
+	if len(sums) != 1 {
+		t.Errorf("what waits for the holders of one role was added up %d times", len(sums))
+	}
+	for _, p := range posts {
+		for _, person := range deadline(t, h, p, 1).Asked {
+			asked[person]++
+		}
+	}
+	if asked[h.Legal] != 3 || asked[h.Legal2] != 3 {
+		t.Errorf("asked are %v", asked)
 	}
 }
 

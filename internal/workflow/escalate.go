@@ -20,11 +20,35 @@ const lookAgain = time.Hour
 // that nobody was asked for, and takes the rungs of the ladder that are due. It may run in
 // every process at once, and never decides anything.
 func (s *Service) Escalate(ctx context.Context) (int, error) {
-	now := s.Now()
+	now, load := s.Now(), make(workload)
 	return eachDue(ctx, sweepBatch, func(most int) ([]advocacy.Deadline, error) { return s.Store.DueDeadlines(ctx, now, most) }, deadlineName,
 		func(d *advocacy.Deadline) error {
-			return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.escalate(ctx, tx, d) })
+			return s.Store.Update(ctx, func(ctx context.Context, tx Tx) error { return s.escalate(ctx, tx, d, load) })
 		})
+}
+
+// workload is what waits for people, as it was when each was first thought of in one sweep, and what
+// the sweep gave them since. Adding it up takes as long as many turns wait, which is too long for
+// each turn of a day on which ten thousand do; what happened meanwhile counts in the next sweep.
+type workload map[advocacy.WorkspaceID]map[advocacy.PersonID]time.Duration
+
+// of is what waits for each of the persons, and maybe for others.
+func (l workload) of(ctx context.Context, r Reader, w advocacy.WorkspaceID, persons []advocacy.PersonID) (map[advocacy.PersonID]time.Duration, error) {
+	if l[w] == nil {
+		l[w] = make(map[advocacy.PersonID]time.Duration)
+	}
+	unread := slices.DeleteFunc(slices.Clone(persons), func(p advocacy.PersonID) bool {
+		_, read := l[w][p]
+		return read
+	})
+	waiting, err := r.Loads(ctx, w, unread)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range unread {
+		l[w][p] = waiting[p]
+	}
+	return l[w], nil
 }
 
 // deadlineName tells deadlines apart.
@@ -32,12 +56,12 @@ func deadlineName(d *advocacy.Deadline) string {
 	return d.Subject.ReviewName(d.Round) + " " + d.Requirement
 }
 
-func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline) error {
+func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline, load workload) error {
 	u, err := s.lockUnderReview(ctx, tx, SystemCall(found.Subject.Workspace), found.Subject, found.Round)
 	if err != nil {
 		return err
 	}
-	d, err := s.lockDeadline(ctx, tx, found)
+	d, err := runningDeadline(ctx, tx, found)
 	if err != nil || d == nil || d.Next.IsZero() || d.Next.After(tx.Now()) {
 		return err
 	}
@@ -60,7 +84,7 @@ func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline)
 		d.Pause(advocacy.DeadlineOver, 0)
 		return tx.PutDeadlines(ctx, *d)
 	}
-	e := &escalation{Service: s, tx: tx, cs: cs, d: d, r: r}
+	e := &escalation{Service: s, tx: tx, cs: cs, d: d, r: r, load: load}
 	for i := range tasks {
 		if tasks[i].Requirement == d.Requirement {
 			e.task = &tasks[i]
@@ -79,6 +103,8 @@ type escalation struct {
 	cs *advocacy.Case
 	d  *advocacy.Deadline
 	r  advocacy.Requirement
+	// load is what waits for whom, as far as this sweep knows.
+	load workload
 	// task is the turn in the queue, nil when there is none.
 	task *Task
 	// unattended: nobody is left to ask, and somebody who could sign is away.
@@ -233,7 +259,7 @@ func (e *escalation) ask(ctx context.Context, can, away []advocacy.PersonID) (bo
 	if len(free) == 0 {
 		return false, nil
 	}
-	loads, err := e.tx.Loads(ctx, e.d.Subject.Workspace, free)
+	waiting, err := e.load.of(ctx, e.tx, e.d.Subject.Workspace, free)
 	if err != nil {
 		return false, err
 	}
@@ -245,9 +271,10 @@ func (e *escalation) ask(ctx context.Context, can, away []advocacy.PersonID) (bo
 			}
 			return 1
 		}
-		return cmp.Or(cmp.Compare(loads[p], loads[q]), cmp.Compare(p, q))
+		return cmp.Or(cmp.Compare(waiting[p], waiting[q]), cmp.Compare(p, q))
 	})
 	e.d.Ask(chosen)
+	waiting[chosen] += e.d.Business
 	if err := e.assign(ctx, chosen, away); err != nil {
 		return false, err
 	}
