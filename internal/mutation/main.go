@@ -64,14 +64,11 @@ func run(ctx context.Context, twelfth, word string) error {
 	if chosen, err = twelfthOf(chosen, twelfth); err != nil {
 		return err
 	}
-	l, err := newLaboratory(ctx, root, dir, chosen)
-	if err != nil {
+	l := &laboratory{root: root, dir: dir, turns: make(chan struct{}, 4)}
+	if l.sources, err = l.overlay(chosen); err != nil {
 		return err
 	}
-	if err := l.sound(ctx, chosen); err != nil {
-		return err
-	}
-	return l.killAll(ctx, chosen)
+	return l.tryAll(ctx, chosen)
 }
 
 // twelfthOf leaves a twelfth, as a number says: every other mutant of a sixth of the packages; all when
@@ -126,32 +123,91 @@ func moduleRoot(ctx context.Context) (string, error) {
 // laboratory holds the tests of each package, built with every mutant inside.
 type laboratory struct {
 	root, dir string
-	// quiet are the packages whose properties write failing examples unless told not to.
-	quiet map[string]bool
+	// sources is the overlay that the tests are built from.
+	sources string
+	// turns lets a few tests run at once, for some only wait.
+	turns chan struct{}
 }
 
-func newLaboratory(ctx context.Context, root, dir string, chosen []mutant) (*laboratory, error) {
-	l := &laboratory{root: root, dir: dir, quiet: make(map[string]bool)}
-	overlay, err := l.overlay(chosen)
-	if err != nil {
-		return nil, err
-	}
-	built := make(map[string]bool)
-	for _, m := range chosen {
-		if built[m.in] {
-			continue
-		}
-		built[m.in] = true
+// tryAll builds the tests of one package after the other, and tries the mutants of each as soon as
+// its tests were seen to pass without any: what only waits does so while others are built. It
+// joins what was wrong with the mutants.
+func (l *laboratory) tryAll(ctx context.Context, chosen []mutant) error {
+	var mu sync.Mutex
+	var wrong []error
+	tried := 0
+	try := func(ctx context.Context, p *tested, m mutant) {
 		began := time.Now()
-		cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", overlay, "-o", l.binary(m.in), m.in)
-		cmd.Dir = root
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("the mutants do not compile: %w\n%s", err, out)
+		killer, err := l.kill(ctx, p, m)
+		if ctx.Err() != nil {
+			return
 		}
-		l.quiet[m.in] = exec.CommandContext(ctx, l.binary(m.in), "-test.run", "^$", keepNoExample).Run() == nil
-		fmt.Printf("%4.0fs  %s is built\n", time.Since(began).Seconds(), m.in)
+		mu.Lock()
+		defer mu.Unlock()
+		if err != nil {
+			wrong = append(wrong, err)
+			killer, _, _ = strings.Cut(err.Error(), "\n")
+		}
+		tried++
+		fmt.Printf("%3d/%d %4.0fs  %-44s %s\n", tried, len(chosen), time.Since(began).Seconds(), m.guard, killer)
 	}
-	return l, nil
+	group, ctx := errgroup.WithContext(ctx)
+	for _, p := range packagesOf(chosen) {
+		if err := l.build(ctx, p); err != nil {
+			group.Go(func() error { return err })
+			break
+		}
+		group.Go(func() error {
+			if err := l.sound(ctx, p); err != nil {
+				return err
+			}
+			for _, m := range p.mutants {
+				l.turns <- struct{}{}
+				group.Go(func() error {
+					defer func() { <-l.turns }()
+					try(ctx, p, m)
+					return ctx.Err()
+				})
+			}
+			return nil
+		})
+	}
+	failed := group.Wait()
+	return errors.Join(append(wrong, failed)...)
+}
+
+// tested is a package whose tests have mutants inside.
+type tested struct {
+	in      string
+	mutants []mutant
+	// quiet: its properties write failing examples unless told not to.
+	quiet bool
+}
+
+// packagesOf are those whose tests the mutants are tried by, each once.
+func packagesOf(chosen []mutant) []*tested {
+	var all []*tested
+	for _, m := range chosen {
+		i := slices.IndexFunc(all, func(p *tested) bool { return p.in == m.in })
+		if i < 0 {
+			i, all = len(all), append(all, &tested{in: m.in})
+		}
+		all[i].mutants = append(all[i].mutants, m)
+	}
+	return all
+}
+
+// build builds the tests of a package.
+func (l *laboratory) build(ctx context.Context, p *tested) error {
+	began := time.Now()
+	cmd := exec.CommandContext(ctx, "go", "test", "-c", "-vet=off", "-overlay", l.sources, "-o", l.binary(p.in), p.in)
+	cmd.Dir = l.root
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("the mutants do not compile: %w\n%s", err, out)
+	}
+	p.quiet = exec.CommandContext(ctx, l.binary(p.in), "-test.run", "^$", keepNoExample).Run() == nil
+	fmt.Printf("%4.0fs  %s is built\n", time.Since(began).Seconds(), p.in)
+	return nil
 }
 
 // keepNoExample keeps a mutant's failures from being tried again as the code's own.
@@ -160,57 +216,30 @@ const keepNoExample = "-rapid.nofailfile"
 func (l *laboratory) binary(in string) string { return filepath.Join(l.dir, filepath.Base(in)+".test") }
 
 // sound runs the tests with no mutant: one that fails anyway kills nothing.
-func (l *laboratory) sound(ctx context.Context, chosen []mutant) error {
-	named := make(map[string][]string)
-	for _, m := range chosen {
-		if !slices.Contains(named[m.in], m.run) {
-			named[m.in] = append(named[m.in], m.run)
+func (l *laboratory) sound(ctx context.Context, p *tested) error {
+	var runs []string
+	for _, m := range p.mutants {
+		if !slices.Contains(runs, m.run) {
+			runs = append(runs, m.run)
 		}
 	}
-	for in, runs := range named {
-		pattern := strings.Join(runs, "|")
-		if slices.Contains(runs, "") {
-			pattern = ""
-		}
-		began := time.Now()
-		if out, err := l.test(ctx, mutant{in: in, run: pattern}); err != nil {
-			return fmt.Errorf("%s fails without any mutation:\n%s", in, out)
-		}
-		fmt.Printf("%4.0fs  %s passes\n", time.Since(began).Seconds(), in)
+	pattern := strings.Join(runs, "|")
+	if slices.Contains(runs, "") {
+		pattern = ""
 	}
+	l.turns <- struct{}{}
+	defer func() { <-l.turns }()
+	began := time.Now()
+	if out, err := l.test(ctx, p, mutant{run: pattern}); err != nil {
+		return fmt.Errorf("%s fails without any mutation:\n%s", p.in, out)
+	}
+	fmt.Printf("%4.0fs  %s passes\n", time.Since(began).Seconds(), p.in)
 	return nil
 }
 
-// killAll tries the mutants, a few at a time, since some tests only wait, and joins what was
-// wrong with them.
-func (l *laboratory) killAll(ctx context.Context, chosen []mutant) error {
-	var mu sync.Mutex
-	var wrong []error
-	var group errgroup.Group
-	group.SetLimit(4)
-	for i, m := range chosen {
-		group.Go(func() error {
-			began := time.Now()
-			killer, err := l.kill(ctx, m)
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			if err != nil {
-				wrong = append(wrong, err)
-				killer, _, _ = strings.Cut(err.Error(), "\n")
-			}
-			fmt.Printf("%3d/%d %4.0fs  %-44s %s\n", i+1, len(chosen), time.Since(began).Seconds(), m.guard, killer)
-			return nil
-		})
-	}
-	return errors.Join(append(wrong, group.Wait())...)
-}
-
 // kill takes the guard away and returns the name of a test that fell.
-func (l *laboratory) kill(ctx context.Context, m mutant) (string, error) {
-	out, err := l.test(ctx, m)
+func (l *laboratory) kill(ctx context.Context, p *tested, m mutant) (string, error) {
+	out, err := l.test(ctx, p, m)
 	if err == nil {
 		return "", fmt.Errorf("SURVIVED: nothing in %s %s notices that %q is gone", m.in, m.run, m.guard)
 	}
@@ -222,13 +251,13 @@ func (l *laboratory) kill(ctx context.Context, m mutant) (string, error) {
 
 // test runs tests with a mutant, the first failure ending them, and returns what was
 // printed. An interruption is passed on, so that nothing is left running.
-func (l *laboratory) test(ctx context.Context, m mutant) (string, error) {
+func (l *laboratory) test(ctx context.Context, p *tested, m mutant) (string, error) {
 	args := []string{"-test.failfast", "-test.timeout", "5m", "-test.run", m.run}
-	if l.quiet[m.in] {
+	if p.quiet {
 		args = append(args, keepNoExample)
 	}
-	cmd := exec.CommandContext(ctx, l.binary(m.in), args...)
-	cmd.Dir = filepath.Join(l.root, m.in)
+	cmd := exec.CommandContext(ctx, l.binary(p.in), args...)
+	cmd.Dir = filepath.Join(l.root, p.in)
 	// Where Go builds is not where a test keeps its files: testing would follow it there.
 	cmd.Env = append(os.Environ(), switchName+"="+m.guard, "GOTMPDIR=")
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
