@@ -120,6 +120,7 @@ func decide(b *testing.B, h *house) map[string]func(int) {
 		posts[i] = h.submit(b, h.draft(b))
 		h.view(b, posts[i].GetReview(), "legal")
 	}
+	h.asked(b)
 	return map[string]func(int){
 		"grpc": func(i int) { h.decide(b, posts[i].GetReview(), posts[i].GetDigest(), "legal", 1) },
 		"rest": func(i int) {

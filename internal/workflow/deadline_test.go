@@ -15,7 +15,7 @@ import (
 )
 
 // timed puts a policy in force that gives legal eight working hours and a ladder.
-func timed(t *testing.T, h *workflowtest.House) {
+func timed(t testing.TB, h *workflowtest.House) {
 	t.Helper()
 	legal := routing.Sign(advocacy.RoleLegal, 1)
 	legal.SLA = advocacy.SLA{Business: 8 * time.Hour, Ladder: []advocacy.Rung{
@@ -184,6 +184,29 @@ func TestOneSweepAsksEvenly(t *testing.T) {
 	}
 	if asked[h.Legal] != 3 || asked[h.Legal2] != 3 {
 		t.Errorf("asked are %v", asked)
+	}
+}
+
+// BenchmarkEscalate asks somebody for each of b.N signatures while others wait.
+func BenchmarkEscalate(b *testing.B) {
+	for _, waiting := range []int{100, 1000} {
+		b.Run(fmt.Sprintf("waiting=%d", waiting), func(b *testing.B) {
+			h := workflowtest.New(b)
+			timed(b, h)
+			ask := func(turns int) {
+				for i := range turns {
+					h.Submit(b, h.Draft(b, fmt.Sprintf("Number %d.", i)))
+				}
+				b.ResetTimer()
+				for asked := 0; asked < turns; {
+					n, err := h.Flow.Escalate(b.Context())
+					ok(b, err)
+					asked += n
+				}
+			}
+			ask(waiting)
+			ask(b.N)
+		})
 	}
 }
 

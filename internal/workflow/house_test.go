@@ -153,7 +153,7 @@ func regrant(t *testing.T, h *workflowtest.House, p advocacy.PersonID, roles ...
 }
 
 // enact puts a policy in force that asks for these requirements and nothing else.
-func enact(t *testing.T, h *workflowtest.House, requirements ...advocacy.Requirement) {
+func enact(t testing.TB, h *workflowtest.House, requirements ...advocacy.Requirement) {
 	t.Helper()
 	document := routing.Policy{Defaults: requirements, OnError: requirements}.Document()
 	ok(t, h.Store.Update(t.Context(), func(ctx context.Context, tx workflow.Tx) error {
