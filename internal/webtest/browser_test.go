@@ -67,6 +67,7 @@ func lookOf(n int) look {
 // inLooks runs a flow in each of the looks.
 func inLooks(t *testing.T, n int, flow func(*testing.T, look)) {
 	t.Helper()
+	chromium(t) // without one no service is begun for it either
 	for _, l := range looks(n) {
 		t.Run(l.String(), func(t *testing.T) {
 			t.Parallel()
@@ -81,6 +82,7 @@ func atDesks(t *testing.T, n int, flow func(*testing.T, look)) {
 	if n&1 != 0 {
 		t.Fatalf("look %d is a phone's", n)
 	}
+	chromium(t)
 	for _, l := range looks(n) {
 		if l.width < 600 {
 			continue
