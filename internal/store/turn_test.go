@@ -29,13 +29,13 @@ func taken(t *testing.T, pool *sql.DB) {
 // again, what stops reads and writes all the same, and what nobody waits for waits.
 func TestEverythingIsTaken(t *testing.T) {
 	t.Parallel()
-	for name, dsn := range map[string]func() string{
-		"sqlite":   func() string { return filepath.Join(t.TempDir(), "store.db") },
-		"postgres": func() string { return testpg.New(t) },
+	for name, dsn := range map[string]func(t testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return filepath.Join(t.TempDir(), "store.db") },
+		"postgres": testpg.New,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, err := Open(t.Context(), Config{DSN: dsn(), Now: time.Now, Patience: 50 * time.Millisecond})
+			s, err := Open(t.Context(), Config{DSN: dsn(t), Now: time.Now, Patience: 50 * time.Millisecond})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -25,7 +25,11 @@ const denied = "42501"
 func madeRole(t *testing.T) (dsn, role string) {
 	t.Helper()
 	role = "imprimatur_app_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	t.Cleanup(func() { run(t, with(t, dsn, "dbname", "postgres"), "DROP ROLE "+role) })
+	t.Cleanup(func() {
+		if dsn != "" { // none where there is no PostgreSQL
+			run(t, with(t, dsn, "dbname", "postgres"), "DROP ROLE "+role)
+		}
+	})
 	dsn = testpg.New(t)
 	run(t, dsn, "CREATE ROLE "+role)
 	return dsn, role

@@ -108,6 +108,9 @@ func fits(parent string, owner *syscall.Credential) bool {
 
 // programs is the folder that has initdb and postgres, the newest if there are several.
 func programs() (string, error) {
+	if os.Getenv(dsnEnv) == none {
+		return "", errNone
+	}
 	for _, pattern := range patterns {
 		folders, err := filepath.Glob(pattern)
 		if err != nil {

@@ -19,6 +19,8 @@ import (
 const (
 	// dsnEnv names a running server to use instead of starting one.
 	dsnEnv = "IMPRIMATUR_TEST_POSTGRES"
+	// none is what it says where there shall be no PostgreSQL.
+	none = "none"
 	// requireEnv makes a missing PostgreSQL an error.
 	requireEnv = "IMPRIMATUR_TEST_REQUIRE"
 	// prefix begins the name of every database made here. What follows is the time it
@@ -78,7 +80,7 @@ type template struct {
 // find uses the server that was named, or starts one.
 func find() (string, error) {
 	dsn := os.Getenv(dsnEnv)
-	if dsn == "" {
+	if dsn == "" || dsn == none {
 		return start()
 	}
 	return dsn, sweep(dsn)

@@ -48,6 +48,7 @@ func TestDatabasesAreApart(t *testing.T) {
 
 func TestTemplateIsPreparedOnce(t *testing.T) {
 	t.Parallel()
+	ours.connect(t)
 	key := t.Name() + newName() // another run in this process has a template of its own
 	var prepared atomic.Int32
 	prepare := func(dsn string) error {
