@@ -20,7 +20,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
@@ -71,9 +70,9 @@ func run(ctx context.Context, twelfth, word string) error {
 	return l.tryAll(ctx, chosen)
 }
 
-// twelfthOf leaves a twelfth, as a number says: every other mutant of a sixth of the packages; all when
-// there is no number. Building the tests of a package takes as long as many of its mutants, so not
-// each package is built each time. What shows that the crash tests would see a fault is always tried.
+// twelfthOf leaves a twelfth, which one a number says; all when there is no number. Building the tests
+// of a package takes as long as many of its mutants, so that those of one package stay together as far
+// as a twelfth holds them. What shows that the crash tests would see a fault is always tried.
 func twelfthOf(all []mutant, number string) ([]mutant, error) {
 	if number == "" {
 		return all, nil
@@ -86,31 +85,17 @@ func twelfthOf(all []mutant, number string) ([]mutant, error) {
 	for _, m := range all {
 		count[m.in]++
 	}
-	packages := slices.SortedFunc(maps.Keys(count), func(a, b string) int {
-		return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b))
+	together := slices.Clone(all)
+	slices.SortStableFunc(together, func(a, b mutant) int {
+		return cmp.Or(cmp.Compare(count[b.in], count[a.in]), cmp.Compare(a.in, b.in))
 	})
-	// Each, the largest first, goes where there are fewest.
-	var size [6]int
-	sixth := make(map[string]int)
-	for _, p := range packages {
-		least := slices.Index(size[:], slices.Min(size[:]))
-		sixth[p] = least
-		size[least] += count[p]
-	}
+	which := int(n % 12)
+	first, end := len(together)*which/12, len(together)*(which+1)/12
 	var chosen []mutant
-	turn := n / 6
-	for _, m := range all {
-		if strings.HasSuffix(m.guard, judged) {
-			chosen = append(chosen, m)
-			continue
-		}
-		if sixth[m.in] != int(n%6) {
-			continue
-		}
-		if turn%2 == 0 {
+	for i, m := range together {
+		if first <= i && i < end || strings.HasSuffix(m.guard, judged) {
 			chosen = append(chosen, m)
 		}
-		turn++
 	}
 	return chosen, nil
 }

@@ -129,10 +129,19 @@ func TestEachVariantHasItsBody(t *testing.T) {
 func TestTwelfths(t *testing.T) {
 	t.Parallel()
 	tried := make(map[string]int)
+	always := 0
+	for _, m := range mutants() {
+		if strings.HasSuffix(m.guard, judged) {
+			always++
+		}
+	}
 	for n := range 12 {
 		chosen, err := twelfthOf(mutants(), fmt.Sprintf("%x", 0xabc*12+n))
 		if err != nil {
 			t.Fatal(err)
+		}
+		if most := len(mutants())/12 + 1 + always; len(chosen) > most {
+			t.Errorf("the twelfth %d has %d, and no more than %d are one", n, len(chosen), most)
 		}
 		for _, m := range chosen {
 			tried[m.guard]++
