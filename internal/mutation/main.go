@@ -154,8 +154,8 @@ func (l *laboratory) tryAll(ctx context.Context, chosen []mutant) error {
 			return nil
 		})
 	}
-	failed := group.Wait()
-	return errors.Join(append(wrong, failed)...)
+	ended := group.Wait()
+	return errors.Join(append(wrong, ended)...)
 }
 
 // tested is a package whose tests have mutants inside.

@@ -235,7 +235,7 @@ func (s *Service) guardSigner(ctx context.Context, tx Tx, t *Task, p advocacy.Pe
 	if err != nil {
 		return err
 	}
-	r, _ := review.Plan.Join(cs.Floor).Find(t.Requirement)
+	r, _ := review.Plan.FindJoined(cs.Floor, t.Requirement)
 	switch {
 	case cs.Barred(r, p) == advocacy.BlockNotInRole:
 		return advocacy.Deny("NOT_IN_ROLE", "this signature needs the role %s", t.Role)
@@ -273,7 +273,7 @@ func (s *Service) guardStandIn(ctx context.Context, tx Tx, t *Task, p advocacy.P
 	if err != nil {
 		return err
 	}
-	r, _ := review.Plan.Join(cs.Floor).Find(t.Requirement)
+	r, _ := review.Plan.FindJoined(cs.Floor, t.Requirement)
 	for i := range lent {
 		if cs.CanStandIn(r, p, &lent[i]) { // guard: a delegate who could sign claims
 			return nil
