@@ -3,6 +3,7 @@ package advocacy_test
 import (
 	"cmp"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -106,6 +107,45 @@ func atLeast(o, r advocacy.Requirement) bool {
 		explained = explained && slices.Contains(o.Rules, rule)
 	}
 	return o.Key == r.Key && o.Kind == r.Kind && o.Role == r.Role && o.Quorum >= r.Quorum && (o.Veto || !r.Veto) && lives && soon && careful && explained
+}
+
+// TestClone: a clone is equal, and shares nothing that could be changed in place, whatever a
+// requirement comes to hold.
+func TestClone(t *testing.T) {
+	t.Parallel()
+	p := advocacy.Plan{Requirements: []advocacy.Requirement{asks("legal", 1), asks("pr", 1)}}
+	for i := range p.Requirements {
+		r := &p.Requirements[i]
+		r.SLA.Ladder, r.Exclude = []advocacy.Rung{{Percent: 50}}, []advocacy.Exclusion{advocacy.ExcludeTeam}
+		r.Rules = []advocacy.RuleReason{{Rule: "a"}, {Rule: "b"}}
+	}
+	q := p.Clone()
+	if diff := gocmp.Diff(p, q); diff != "" {
+		t.Errorf("the clone (-want +got):\n%s", diff)
+	}
+	holdApart(t, "plan", reflect.ValueOf(p), reflect.ValueOf(q))
+	if empty := (advocacy.Plan{}).Clone(); empty.Requirements != nil {
+		t.Errorf("nothing is cloned to %v", empty)
+	}
+}
+
+// holdApart holds that two equal values, which fill each list they can have, share none.
+func holdApart(t *testing.T, path string, a, b reflect.Value) {
+	t.Helper()
+	switch a.Kind() {
+	case reflect.Struct:
+		for i := range a.NumField() {
+			holdApart(t, path+"."+a.Type().Field(i).Name, a.Field(i), b.Field(i))
+		}
+	case reflect.Slice:
+		if a.Len() == 0 || a.Pointer() == b.Pointer() {
+			t.Errorf("%s has %d, and is shared: %v", path, a.Len(), a.Pointer() == b.Pointer())
+			return
+		}
+		holdApart(t, path+"[]", a.Index(0), b.Index(0))
+	case reflect.Map, reflect.Pointer, reflect.Interface, reflect.Chan, reflect.Func:
+		t.Errorf("%s is a %s, which Clone does not know", path, a.Kind())
+	}
 }
 
 // TestJoinLeavesItsPlansAlone: a frozen plan stays as it was.

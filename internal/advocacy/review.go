@@ -207,6 +207,16 @@ type Plan struct {
 	Requirements []Requirement `json:"requirements"`
 }
 
+// Clone returns a plan that shares with p nothing that can be changed in place.
+func (p Plan) Clone() Plan {
+	out := Plan{Requirements: slices.Clone(p.Requirements)}
+	for i := range out.Requirements {
+		r := &out.Requirements[i]
+		r.SLA.Ladder, r.Exclude, r.Rules = slices.Clone(r.SLA.Ladder), slices.Clone(r.Exclude), slices.Clone(r.Rules)
+	}
+	return out
+}
+
 // Find returns the requirement with the key.
 func (p Plan) Find(key string) (Requirement, bool) {
 	i := slices.IndexFunc(p.Requirements, func(r Requirement) bool { return r.Key == key })

@@ -291,7 +291,7 @@ func (s *Service) wire(o Options) error {
 	s.Flow = &workflow.Service{
 		Store: s.Store, Blobs: s.Blobs, MediaQuota: int64(s.Config.MediaQuota),
 		MediaLimits: advocacy.MediaLimits{Video: int64(s.Config.VideoLimit), Document: int64(s.Config.DocumentLimit)},
-		Thumbnails:  workflow.NewThumbnailer(shrink), Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Registers: check.NewRegisters(), Disclosures: network.NewTables(), Secrets: secrets{s.vault},
+		Thumbnails:  workflow.NewThumbnailer(shrink), Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Registers: check.NewRegisters(), Disclosures: network.NewTables(), Hours: workflow.NewHours(), Secrets: secrets{s.vault},
 		Permissions: names(authz.Permissions()), MachinePermissions: authz.MachinePermissions(),
 		NewID: o.NewID, Now: o.Now, PublicURL: s.publicURL(), MediaURL: s.mediaURL, Mails: s.mailer != nil, Logger: o.Logger,
 		ZoneData: zoneData(), Links: linkcheck.New(linkcheck.Options{AllowedNetworks: s.Config.WebhookNetworks}),

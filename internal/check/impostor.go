@@ -135,10 +135,12 @@ func parent(at string) string {
 
 // Registers makes the impostors of workspaces ready and keeps those used of late. It is safe for
 // concurrent use.
-type Registers struct{ kept *memo.Memo[*Impostors] }
+type Registers struct {
+	kept *memo.Memo[memo.State, *Impostors]
+}
 
 // NewRegisters returns one that keeps nothing yet.
-func NewRegisters() *Registers { return &Registers{memo.New[*Impostors](mostKept)} }
+func NewRegisters() *Registers { return &Registers{memo.New[memo.State, *Impostors](mostKept)} }
 
 // Load returns the impostors of a workspace whose register has changed number times. Read is called
 // only when they are not kept; what it reads is that state or a later one.
@@ -146,7 +148,8 @@ func (k *Registers) Load(w advocacy.WorkspaceID, number int64, read func() ([]ad
 	if number == 0 {
 		return nil, nil
 	}
-	return k.kept.Load(w, number, func() (*Impostors, error) {
+	of := memo.State{Workspace: w, Number: number} // guard: what is found is by the rules as they are
+	return k.kept.Load(of, func() (*Impostors, error) {
 		known, err := read()
 		if err != nil {
 			return nil, err

@@ -10,15 +10,17 @@ import (
 const mostKept = 64
 
 // Lexicons makes lexicons ready and keeps those used of late. It is safe for concurrent use.
-type Lexicons struct{ kept *memo.Memo[*Lexicon] }
+type Lexicons struct {
+	kept *memo.Memo[memo.State, *Lexicon]
+}
 
 // NewLexicons returns one that keeps nothing yet.
-func NewLexicons() *Lexicons { return &Lexicons{memo.New[*Lexicon](mostKept)} }
+func NewLexicons() *Lexicons { return &Lexicons{memo.New[memo.State, *Lexicon](mostKept)} }
 
 // Load returns a revision of a workspace's lexicon made ready. It never changes, so read is
 // called only when it is not kept.
 func (l *Lexicons) Load(w advocacy.WorkspaceID, number int, read func() (*advocacy.LexiconRevision, error)) (*Lexicon, error) {
-	return l.kept.Load(w, int64(number), func() (*Lexicon, error) {
+	return l.kept.Load(memo.State{Workspace: w, Number: int64(number)}, func() (*Lexicon, error) {
 		r, err := read()
 		if err != nil {
 			return nil, err

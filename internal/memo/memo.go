@@ -1,8 +1,8 @@
-// Package memo keeps what was made ready of the rules of workspaces: lexicons, disclosure tables,
-// registers. It knows their numbered states and nothing of what they are.
+// Package memo keeps what was made ready of what never changes: a lexicon, disclosure rules, a
+// register, working hours, a plan. It knows by what they are told apart and nothing of what they are.
 //
-// The rule that keeps it so: what is returned is of the state that was asked for, so nothing has to
-// be told of a change.
+// The rule that keeps it so: what is returned is of what was asked for, so nothing has to be told of
+// a change.
 package memo
 
 import (
@@ -11,25 +11,27 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
-// Memo keeps states made ready of late. It is safe for concurrent use.
-type Memo[T any] struct {
+// Memo keeps what was made ready of late. It is safe for concurrent use.
+type Memo[K comparable, T any] struct {
 	most int
 	mu   sync.Mutex
-	kept map[key]T
+	kept map[K]T
 }
 
-type key struct {
-	workspace advocacy.WorkspaceID
-	number    int64
+// State is a numbered state of a workspace's rules.
+type State struct {
+	Workspace advocacy.WorkspaceID
+	// Name tells several of a kind apart, empty where there is one.
+	Name   string
+	Number int64
 }
 
 // New returns one that keeps nothing yet, and so many at most.
-func New[T any](most int) *Memo[T] { return &Memo[T]{most: most, kept: map[key]T{}} }
+func New[K comparable, T any](most int) *Memo[K, T] { return &Memo[K, T]{most: most, kept: map[K]T{}} }
 
-// Load returns a state of a workspace's rules, which prepare makes ready when it is not kept. What
-// prepare fails at is not kept.
-func (m *Memo[T]) Load(w advocacy.WorkspaceID, number int64, prepare func() (T, error)) (T, error) {
-	k := key{w, number} // guard: what is found is by the rules as they are
+// Load returns what stands under k, which prepare makes ready when it is not kept. What prepare fails
+// at is not kept.
+func (m *Memo[K, T]) Load(k K, prepare func() (T, error)) (T, error) {
 	if found, is := m.find(k); is {
 		return found, nil
 	}
@@ -41,13 +43,13 @@ func (m *Memo[T]) Load(w advocacy.WorkspaceID, number int64, prepare func() (T, 
 }
 
 // Len is how many are kept.
-func (m *Memo[T]) Len() int {
+func (m *Memo[K, T]) Len() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.kept)
 }
 
-func (m *Memo[T]) find(k key) (T, bool) {
+func (m *Memo[K, T]) find(k K) (T, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	found, is := m.kept[k]
@@ -55,7 +57,7 @@ func (m *Memo[T]) find(k key) (T, bool) {
 }
 
 // keep adds one, in the place of any other when there are too many.
-func (m *Memo[T]) keep(k key, made T) {
+func (m *Memo[K, T]) keep(k K, made T) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for other := range m.kept {

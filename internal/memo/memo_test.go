@@ -12,17 +12,17 @@ import (
 // and no more are kept than may be.
 func TestMemo(t *testing.T) {
 	t.Parallel()
-	m := memo.New[int](2)
+	m := memo.New[memo.State, int](2)
 	made := 0
 	load := func(w advocacy.WorkspaceID, number int64, want, times int) {
 		t.Helper()
-		got, err := m.Load(w, number, func() (int, error) { made++; return want, nil })
+		got, err := m.Load(memo.State{Workspace: w, Number: number}, func() (int, error) { made++; return want, nil })
 		if err != nil || got != want || made != times {
 			t.Errorf("state %d of %s is %d, %v, and was made ready as the %dth, want %d as the %dth", number, w, got, err, made, want, times)
 		}
 	}
 	broken := errors.New("broken")
-	if _, err := m.Load("a", 1, func() (int, error) { return 0, broken }); !errors.Is(err, broken) {
+	if _, err := m.Load(memo.State{Workspace: "a", Number: 1}, func() (int, error) { return 0, broken }); !errors.Is(err, broken) {
 		t.Errorf("a failure is answered %v", err)
 	}
 	load("a", 1, 11, 1)

@@ -280,6 +280,10 @@ func fromTheWatch() []mutant {
 	return []mutant{
 		{"what differs is written", "./internal/store", "TestSQLite/RoundTrip/HeldPost", []change{{"internal/store/held.go",
 			`if !d.held || !sameValue(was[i], d.now[i]) { // guard`, `if !d.held || len(was) == 0 { // guard`}}},
+		{"a plan that is kept is nobody's to change", "./internal/store", "TestSQLite/ChangedInPlace", []change{{"internal/store/plan.go",
+			`plan.Clone(), text // guard`, `plan, text // guard`}}},
+		{"what is due was counted in these hours", flow, "TestTimeIsCountedInItsOwnHours", []change{{"internal/workflow/deadline.go",
+			`of := memo.State{Workspace: w, Name: string(id), Number: int64(revision)} // guard`, `of := memo.State{Workspace: w, Name: string(id)} // guard`}}},
 		{"the document of this digest", "./internal/store", "TestSQLite/DocumentsByDigest", []change{{"internal/store/policy.go",
 			`if row.Digest == known.digest && known.digest != "" { // guard`, `if known.digest != "" { // guard`}}},
 		{"what was saved is what is held", "./internal/store", "TestSQLite/SavedAgain", []change{{"internal/store/held.go",

@@ -2,25 +2,64 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/memo"
 )
 
+// keptPlans bounds how many plans are kept as they are read: some kilobytes each.
+const keptPlans = 256
+
+// readPlans are plans by their text. Every look at a round reads its plan, which took a seventh of the
+// time of all that a decision reads, and of the rounds of a workspace most have one of a few.
+var readPlans = memo.New[string, advocacy.Plan](keptPlans)
+
+// planDoc is a plan in JSON. Whoever reads it may change it in place.
+type planDoc struct {
+	of advocacy.Plan
+	// text is what was read, empty for what was not.
+	text string
+}
+
+// Value gives JSON.
+func (d planDoc) Value() (driver.Value, error) {
+	if d.text != "" {
+		return d.text, nil
+	}
+	return doc[advocacy.Plan]{d.of}.Value()
+}
+
+// Scan reads JSON.
+func (d *planDoc) Scan(src any) error {
+	text, err := textOf(src)
+	if err != nil {
+		return err
+	}
+	plan, err := readPlans.Load(text, func() (advocacy.Plan, error) {
+		var read doc[advocacy.Plan]
+		err := read.Scan(text)
+		return read.of, err
+	})
+	d.of, d.text = plan.Clone(), text // guard: a plan that is kept is nobody's to change
+	return err
+}
+
 type formerPlanRow struct {
-	WorkspaceID        string             `gorm:"column:workspace_id"`
-	SubjectKind        string             `gorm:"column:subject_kind"`
-	SubjectID          string             `gorm:"column:subject_id"`
-	Round              int                `gorm:"column:round"`
-	Number             int                `gorm:"column:number"`
-	Plan               doc[advocacy.Plan] `gorm:"column:plan"`
-	Policy             string             `gorm:"column:policy"`
-	PolicyRevision     int                `gorm:"column:policy_revision"`
-	NextPolicy         string             `gorm:"column:next_policy"`
-	NextPolicyRevision int                `gorm:"column:next_policy_revision"`
-	Cause              string             `gorm:"column:cause"`
-	PersonID           ref                `gorm:"column:person_id"`
-	Reason             string             `gorm:"column:reason"`
-	ReplaceTime        moment             `gorm:"column:replace_time"`
+	WorkspaceID        string  `gorm:"column:workspace_id"`
+	SubjectKind        string  `gorm:"column:subject_kind"`
+	SubjectID          string  `gorm:"column:subject_id"`
+	Round              int     `gorm:"column:round"`
+	Number             int     `gorm:"column:number"`
+	Plan               planDoc `gorm:"column:plan"`
+	Policy             string  `gorm:"column:policy"`
+	PolicyRevision     int     `gorm:"column:policy_revision"`
+	NextPolicy         string  `gorm:"column:next_policy"`
+	NextPolicyRevision int     `gorm:"column:next_policy_revision"`
+	Cause              string  `gorm:"column:cause"`
+	PersonID           ref     `gorm:"column:person_id"`
+	Reason             string  `gorm:"column:reason"`
+	ReplaceTime        moment  `gorm:"column:replace_time"`
 }
 
 func (formerPlanRow) TableName() string { return "former_plans" }
@@ -34,7 +73,7 @@ func newFormerPlanRow(f *advocacy.FormerPlan) formerPlanRow {
 		SubjectID:          f.Subject.ID,
 		Round:              f.Round,
 		Number:             f.Number,
-		Plan:               doc[advocacy.Plan]{f.Plan},
+		Plan:               planDoc{of: f.Plan},
 		Policy:             f.Policy.Policy,
 		PolicyRevision:     f.Policy.Revision,
 		NextPolicy:         f.Next.Policy,

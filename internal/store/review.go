@@ -17,7 +17,7 @@ type reviewRow struct {
 	Revision       int                         `gorm:"column:revision"`
 	Digest         string                      `gorm:"column:digest"`
 	State          string                      `gorm:"column:state"`
-	Plan           doc[advocacy.Plan]          `gorm:"column:plan"`
+	Plan           planDoc                     `gorm:"column:plan"`
 	Policy         string                      `gorm:"column:policy"`
 	PolicyRevision int                         `gorm:"column:policy_revision"`
 	Origin         string                      `gorm:"column:origin"`
@@ -56,7 +56,7 @@ func newReviewRow(r *advocacy.Review) reviewRow {
 		Revision:       r.Revision,
 		Digest:         string(r.Digest),
 		State:          string(r.State),
-		Plan:           doc[advocacy.Plan]{r.Plan},
+		Plan:           planDoc{of: r.Plan},
 		Policy:         r.Policy.Policy,
 		PolicyRevision: r.Policy.Revision,
 		Origin:         string(r.Origin),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
+	"github.com/imprimatur-hq/imprimatur/internal/memo"
 	"github.com/imprimatur-hq/imprimatur/internal/worktime"
 )
 
@@ -138,11 +139,35 @@ func (k calendars) of(ctx context.Context, tx Tx, w advocacy.WorkspaceID, named 
 
 // hoursOf are the hours a deadline was counted in.
 func (s *Service) hoursOf(ctx context.Context, r Reader, d *advocacy.Deadline) (*worktime.Calendar, error) {
-	hours, err := r.CalendarHours(ctx, d.Subject.Workspace, d.Calendar, d.Revision)
-	if err != nil {
-		return nil, err
-	}
-	return worktime.New(hours)
+	return s.Hours.load(d.Subject.Workspace, d.Calendar, d.Revision, func() (advocacy.Hours, error) {
+		return r.CalendarHours(ctx, d.Subject.Workspace, d.Calendar, d.Revision)
+	})
+}
+
+// keptHours bounds how many revisions of calendars are kept ready: some kilobytes each, more where
+// many days have hours of their own.
+const keptHours = 256
+
+// Hours keeps revisions of calendars ready to count with, those that deadlines were counted in of
+// late: they never change. The hours a calendar has now are not kept, which may be of a transaction
+// that has not ended. It is safe for concurrent use.
+type Hours struct {
+	kept *memo.Memo[memo.State, *worktime.Calendar]
+}
+
+// NewHours returns one that keeps nothing yet.
+func NewHours() *Hours { return &Hours{memo.New[memo.State, *worktime.Calendar](keptHours)} }
+
+// load returns a revision of a calendar, whose hours are read when it is not kept.
+func (k *Hours) load(w advocacy.WorkspaceID, id advocacy.CalendarID, revision int, read func() (advocacy.Hours, error)) (*worktime.Calendar, error) {
+	of := memo.State{Workspace: w, Name: string(id), Number: int64(revision)} // guard: what is due was counted in these hours
+	return k.kept.Load(of, func() (*worktime.Calendar, error) {
+		hours, err := read()
+		if err != nil {
+			return nil, err
+		}
+		return worktime.New(hours)
+	})
 }
 
 // rungTime is when a share of the deadline's time has passed.

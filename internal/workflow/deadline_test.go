@@ -336,6 +336,31 @@ func TestTimePausesForTheAuthor(t *testing.T) {
 	}
 }
 
+// TestTimeIsCountedInItsOwnHours: each turn in the hours its calendar had when it began, whichever is
+// counted first.
+func TestTimeIsCountedInItsOwnHours(t *testing.T) {
+	t.Parallel()
+	h, _ := house(t)
+	timed(t, h)
+	before := h.Submit(t, h.Draft(t, "In the old hours.", h.Ledger))
+	own, err := h.Store.DefaultCalendar(t.Context(), h.W)
+	ok(t, err)
+	week := []advocacy.Shift{{Day: time.Friday, Span: advocacy.Span{Start: 9 * 60, End: 12 * 60}}} // until noon
+	_, err = h.Flow.UpdateCalendar(t.Context(), h.As(h.Admin), h.W, own.ID, workflow.CalendarChange{Version: own.Version, Week: &week})
+	ok(t, err)
+	after := h.Submit(t, h.Draft(t, "In the new hours.", h.Ledger))
+	h.Clock.Advance(3 * time.Hour) // from ten to one, in Paris
+	for _, turn := range []struct {
+		of    *workflow.PostView
+		spent time.Duration
+	}{{before, 3 * time.Hour}, {after, 2 * time.Hour}} {
+		ok(t, h.Decide(t, h.PR, turn.of, "pr", advocacy.RequestChanges))
+		if d := deadline(t, h, turn.of, 1); d.Spent != turn.spent {
+			t.Errorf("of the time of revision %d of the calendar %v are spent, want %v", d.Revision, d.Spent, turn.spent)
+		}
+	}
+}
+
 // TestSignedAgainIsAskedAgain: who has to sign anew, because a signature was lost, is asked and
 // told once more, with what is left of the time.
 func TestSignedAgainIsAskedAgain(t *testing.T) {

@@ -29,6 +29,8 @@ type Service struct {
 	Registers *check.Registers
 	// Disclosures keeps the workspaces' disclosure rules; a copy of the service shares it.
 	Disclosures *network.Tables
+	// Hours keeps the hours of calendars ready to count with; a copy of the service shares it.
+	Hours *Hours
 	// Links looks where links lead; nil when nobody can, and then none is reachable.
 	Links LinkChecker
 	// Feeder asks feeds; nil when nobody can, and then none brings anything.

@@ -111,4 +111,12 @@ func changedInPlace(t *testing.T, s *store.Store) {
 	if got := review.Plan.Requirements[0].Role; got != advocacy.RolePR {
 		t.Errorf("the plan asks for %s", got)
 	}
+	review.Plan.Requirements[0].Role = advocacy.RoleLegal // and not saved
+	again, err := s.Review(ctx(t), h.review.Subject, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := again.Plan.Requirements[0].Role; got != advocacy.RolePR {
+		t.Errorf("after somebody changed what was read, the plan asks for %s", got)
+	}
 }

@@ -154,7 +154,7 @@ func (h *House) wire(tb testing.TB, more []network.Adapter) {
 	}
 	h.authz = authz.New(h.Store)
 	h.Flow = &workflow.Service{
-		Store: h.Store, Blobs: blobs, Thumbnails: workflow.NewThumbnailer(shrink), Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Registers: check.NewRegisters(), Disclosures: network.NewTables(), Secrets: secrets{},
+		Store: h.Store, Blobs: blobs, Thumbnails: workflow.NewThumbnailer(shrink), Networks: networks, Routing: engine, Lexicons: check.NewLexicons(), Registers: check.NewRegisters(), Disclosures: network.NewTables(), Hours: workflow.NewHours(), Secrets: secrets{},
 		MachinePermissions: authz.MachinePermissions(), NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
 		Now: h.Clock.Now, PublicURL: "http://house.test", Logger: slog.New(slog.DiscardHandler), ZoneData: "2026a",
 	}
