@@ -147,6 +147,16 @@ func (c conn) scan(ctx context.Context, dest []any, each func(), query string, a
 	return c.translate(rows.Err())
 }
 
+// single reads the one row there is into dest, or sql.ErrNoRows.
+func (c conn) single(ctx context.Context, dest []any, query string, args ...any) error {
+	found := false
+	err := c.scan(ctx, dest, func() { found = true }, query, args...)
+	if err == nil && !found {
+		err = sql.ErrNoRows
+	}
+	return err
+}
+
 // translate gives a broken constraint the name GORM has for it.
 func (c conn) translate(err error) error {
 	if err == nil {
@@ -160,27 +170,9 @@ func (c conn) translate(err error) error {
 
 // one reads the single row the conditions select, or sql.ErrNoRows.
 func one[R any](ctx context.Context, c conn, t *table[R], l lock, where string, args ...any) (*R, error) {
-	row, found := new(R), false
+	row := new(R)
 	query := "SELECT " + t.list + " FROM " + t.name + " WHERE " + where + c.locking(l)
-	err := c.scan(ctx, t.into(row), func() { found = true }, query, args...)
-	if err == nil && !found {
-		err = sql.ErrNoRows
-	}
-	return row, err
-}
-
-// two reads the single row of a join of two tables, or sql.ErrNoRows. query is what
-// follows the columns, and calls the tables by the aliases.
-func two[A, B any](
-	ctx context.Context, c conn, left *table[A], a string, right *table[B], b string, query string, args ...any,
-) (*A, *B, error) {
-	one, other, found := new(A), new(B), false
-	query = "SELECT " + left.of(a) + ", " + right.of(b) + query
-	err := c.scan(ctx, append(left.into(one), right.into(other)...), func() { found = true }, query, args...)
-	if err == nil && !found {
-		err = sql.ErrNoRows
-	}
-	return one, other, err
+	return row, c.single(ctx, t.into(row), query, args...)
 }
 
 // every reads all rows of a query whose columns are those of the table.

@@ -29,7 +29,10 @@ type deadlineRow struct {
 
 func (deadlineRow) TableName() string { return "deadlines" }
 
-var deadlines = tableOf[deadlineRow]()
+var (
+	deadlines         = tableOf[deadlineRow]()
+	changingDeadlines = deadlines.changing(deadlines.columns[:5], deadlines.columns[5:]...)
+)
 
 type deadlinePersonRow struct {
 	WorkspaceID string `gorm:"column:workspace_id"`
@@ -190,6 +193,38 @@ func excludedSets(columns []string) string {
 	return strings.Join(sets, ", ")
 }
 
+// putDeadlines writes of deadlines that are held what they say otherwise, and the others whole. On
+// PostgreSQL a trip costs more than what is written for nothing.
+func (t *tx) putDeadlines(ctx context.Context, rows []deadlineRow) error {
+	unknown := rows
+	if t.dialect != postgresDialect {
+		unknown = nil
+		for i := range rows {
+			d, err := changingDeadlines.differ(t, rows[i])
+			switch {
+			case err != nil:
+				return t.wrote(aDeadline, err)
+			case !d.held:
+				unknown = append(unknown, rows[i])
+				continue
+			case len(d.columns) == 0:
+				continue
+			}
+			query := "UPDATE deadlines SET " + d.assigned("") + " WHERE " + ofSubject + " AND round = ? AND requirement = ?"
+			r := &rows[i]
+			if err := t.change(ctx, aDeadline, query, append(d.values, r.WorkspaceID, r.SubjectKind, r.SubjectID, r.Round, r.Requirement)...); err != nil {
+				return err
+			}
+			d.saved(t)
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, deadlines.insert(len(unknown))+putDeadlines, deadlines.values(unknown...)...)
+	return t.wrote(aDeadline, err)
+}
+
 // PutDeadlines inserts deadlines or updates them by (subject, round, requirement). Who was
 // asked stays asked.
 func (t *tx) PutDeadlines(ctx context.Context, all ...advocacy.Deadline) error {
@@ -209,8 +244,8 @@ func (t *tx) PutDeadlines(ctx context.Context, all ...advocacy.Deadline) error {
 		}
 	}
 	slices.SortFunc(rows, func(a, b deadlineRow) int { return strings.Compare(a.Requirement, b.Requirement) })
-	if _, err := t.exec(ctx, deadlines.insert(len(rows))+putDeadlines, deadlines.values(rows...)...); err != nil {
-		return t.wrote(aDeadline, err)
+	if err := t.putDeadlines(ctx, rows); err != nil {
+		return err
 	}
 	if len(asked) == 0 {
 		return nil

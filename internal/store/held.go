@@ -94,12 +94,16 @@ func (c changing[R]) differ(t *tx, row R) (d difference, err error) {
 	return d, nil
 }
 
-// assigned is what follows SET: what always changes, and the columns, each of a placeholder.
+// assigned is what follows SET: what always changes, if anything does, and the columns, each of a
+// placeholder.
 func (d *difference) assigned(always string) string {
 	var set strings.Builder
 	set.WriteString(always)
 	for _, column := range d.columns {
-		set.WriteString(", " + column + " = ?")
+		if set.Len() > 0 {
+			set.WriteString(", ")
+		}
+		set.WriteString(column + " = ?")
 	}
 	return set.String()
 }

@@ -122,18 +122,6 @@ func (t *tx) FreeShares(
 	return found, failed(err)
 }
 
-// PostWithHead returns a post and its head revision, as they are at one instant.
-func (r reader) PostWithHead(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *advocacy.Revision, error) {
-	query := " FROM posts p JOIN revisions r ON r.workspace_id = p.workspace_id AND r.subject_kind = 'post'" +
-		" AND r.subject_id = p.id AND r.number = p.head WHERE p.workspace_id = ? AND p.id = ?"
-	p, head, err := two(ctx, r.conn, posts, "p", writtenRevisions, "r", query, string(w), string(id))
-	if err != nil {
-		return nil, nil, aPost.failed(err)
-	}
-	post, revision := p.post(), head.revision()
-	return &post, &revision, nil
-}
-
 // Posts lists posts by id.
 func (r reader) Posts(ctx context.Context, q workflow.PostQuery) ([]advocacy.Post, string, error) {
 	l := listing[postRow]{

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
@@ -34,31 +32,6 @@ func newReceiptRow(r *advocacy.Receipt) receiptRow {
 		SessionID:   r.Session,
 		ViewTime:    sorted(r.Time),
 	}
-}
-
-func (r *receiptRow) receipt() advocacy.Receipt {
-	return advocacy.Receipt{
-		Subject: subjectOf(r.WorkspaceID, r.SubjectKind, r.SubjectID),
-		Round:   r.Round,
-		Digest:  advocacy.Digest(r.Digest),
-		Person:  advocacy.PersonID(r.PersonID),
-		Session: r.SessionID,
-		Time:    r.ViewTime.time,
-	}
-}
-
-// FindReceipt returns the receipt of a person for a round, or nil.
-func (r reader) FindReceipt(ctx context.Context, s advocacy.Subject, round int, p advocacy.PersonID) (*advocacy.Receipt, error) {
-	row, err := one(ctx, r.conn, receipts, unlocked, ofSubject+" AND round = ? AND person_id = ?",
-		string(s.Workspace), string(s.Kind), s.ID, round, string(p))
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, aReceipt.failed(err)
-	}
-	found := row.receipt()
-	return &found, nil
 }
 
 // AddReceipt keeps a receipt and tells whether it is the person's first for the round; a

@@ -131,37 +131,8 @@ func (t *tx) ReviewForUpdate(ctx context.Context, s advocacy.Subject, round int)
 	return &found, changingReviews.hold(t, *row)
 }
 
-// ReviewWithHeadForUpdate locks the review until commit and reads a revision of the
-// subject, which never changes.
-func (t *tx) ReviewWithHeadForUpdate(
-	ctx context.Context, s advocacy.Subject, round, head int,
-) (*advocacy.Review, *advocacy.Revision, error) {
-	query := " FROM reviews v JOIN revisions r ON r.workspace_id = v.workspace_id AND r.subject_kind = v.subject_kind" +
-		" AND r.subject_id = v.subject_id AND r.number = ?" +
-		" WHERE v.workspace_id = ? AND v.subject_kind = ? AND v.subject_id = ? AND v.round = ?" + t.lockingOf("v", toChange)
-	v, about, err := two(ctx, t.conn, reviews, "v", writtenRevisions, "r", query, head, string(s.Workspace), string(s.Kind), s.ID, round)
-	if err != nil {
-		return nil, nil, aReview.failed(err)
-	}
-	review, revision := v.review(), about.revision()
-	return &review, &revision, changingReviews.hold(t, *v)
-}
-
 func (r reader) reviewRow(ctx context.Context, s advocacy.Subject, round int, l lock) (*reviewRow, error) {
 	return one(ctx, r.conn, reviews, l, ofSubject+" AND round = ?", string(s.Workspace), string(s.Kind), s.ID, round)
-}
-
-// ReviewWithRevision returns one round of a subject and the revision it is about.
-func (r reader) ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, *advocacy.Revision, error) {
-	query := " FROM reviews v JOIN revisions r ON r.workspace_id = v.workspace_id AND r.subject_kind = v.subject_kind" +
-		" AND r.subject_id = v.subject_id AND r.number = v.revision" +
-		" WHERE v.workspace_id = ? AND v.subject_kind = ? AND v.subject_id = ? AND v.round = ?"
-	v, about, err := two(ctx, r.conn, reviews, "v", writtenRevisions, "r", query, string(s.Workspace), string(s.Kind), s.ID, round)
-	if err != nil {
-		return nil, nil, aReview.failed(err)
-	}
-	review, revision := v.review(), about.revision()
-	return &review, &revision, nil
 }
 
 // ReviewsByRound returns one round of each of several subjects of a kind, by the subject's id, in

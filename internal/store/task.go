@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -301,20 +302,31 @@ func (r reader) TurnsBehind(ctx context.Context, w advocacy.WorkspaceID, author 
 	return found, failed(err)
 }
 
-// TasksForUpdate locks the turns of a review until commit and returns them.
-func (t *tx) TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]workflow.Task, error) {
-	rows, err := every(ctx, t.conn, tasks, func(r *taskRow) taskRow { return *r }, tasksOf+t.locking(toChange), string(s.Workspace), string(s.Kind), s.ID, round)
-	if err != nil {
-		return nil, aTask.failed(err)
-	}
-	found := make([]workflow.Task, len(rows))
-	for i := range rows {
-		if err := changingTasks.hold(t, rows[i]); err != nil {
-			return nil, err
+// tasksWithTimes selects the turns of a review, and the deadline of each that has one.
+var tasksWithTimes = "SELECT " + tasks.of("t") + ", " + deadlines.of("d") + ", " + personsOfDeadline + " FROM review_tasks t LEFT JOIN deadlines d" +
+	" ON d.workspace_id = t.workspace_id AND d.subject_kind = t.subject_kind AND d.subject_id = t.subject_id AND d.round = t.round" +
+	" AND d.requirement = t.requirement WHERE t.workspace_id = ? AND t.subject_kind = ? AND t.subject_id = ? AND t.round = ? ORDER BY t.requirement"
+
+// TasksForUpdate locks the turns of a review until commit and returns them, and the deadlines of
+// those that have one, which change with them.
+func (t *tx) TasksForUpdate(
+	ctx context.Context, s advocacy.Subject, round int,
+) (turns []workflow.Task, times []advocacy.Deadline, err error) {
+	var row taskRow
+	var deadline deadlineRow
+	var asked persons
+	into := append(tasks.into(&row), orAbsents(deadlines.into(&deadline))...)
+	each := func() {
+		err = errors.Join(err, changingTasks.hold(t, row))
+		turns = append(turns, row.task())
+		if deadline.WorkspaceID != "" {
+			err = errors.Join(err, changingDeadlines.hold(t, deadline))
+			times = append(times, deadline.deadline(asked))
 		}
-		found[i] = rows[i].task()
+		deadline = deadlineRow{}
 	}
-	return found, nil
+	scanned := t.scan(ctx, append(into, &asked), each, tasksWithTimes+t.lockingOf("t", toChange), string(s.Workspace), string(s.Kind), s.ID, round)
+	return turns, times, cmp.Or(aTask.failed(scanned), err)
 }
 
 // TaskForUpdate locks a turn until commit.

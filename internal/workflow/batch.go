@@ -101,7 +101,7 @@ func (s *Service) asksOf(ctx context.Context, tx Tx, c Call, i BatchItem) (advoc
 	if err != nil {
 		return advocacy.Plan{}, err
 	}
-	cs, err := s.readCase(ctx, tx, review, head)
+	cs, err := s.readCase(ctx, tx, &Reading{Review: review, Revision: head})
 	if err != nil {
 		return advocacy.Plan{}, err
 	}
@@ -111,11 +111,14 @@ func (s *Service) asksOf(ctx context.Context, tx Tx, c Call, i BatchItem) (advoc
 // newestSeen is the newest revision of what the caller may see the newest revision of, read with it.
 func (s *Service) newestSeen(ctx context.Context, r Reader, c Call, sub advocacy.Subject) (*advocacy.Revision, error) {
 	if sub.Kind == advocacy.SubjectPost {
-		p, head, err := r.PostWithHead(ctx, sub.Workspace, advocacy.PostID(sub.ID))
-		if err == nil && !c.seesPost(p) { // guard: what somebody may not see is not there
+		p, of, err := r.PostWithHead(ctx, sub.Workspace, advocacy.PostID(sub.ID))
+		if err != nil {
+			return nil, err
+		}
+		if !c.seesPost(p) { // guard: what somebody may not see is not there
 			return nil, postMissing(p.ID)
 		}
-		return head, err
+		return of.Revision, nil
 	}
 	item, err := s.visibleItem(ctx, r, c, sub.Workspace, advocacy.ItemID(sub.ID))
 	if err != nil {

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -65,7 +66,7 @@ func (o outgoing) bundles(found []advocacy.Finding) bool {
 type bundleTx struct {
 	Tx
 	posts   map[advocacy.PostID]*advocacy.Post
-	reviews map[advocacy.Subject]*underReview
+	reviews map[advocacy.Subject]*Reading
 	policy  *PolicyRevision
 	// members are those that are held, nil where there is none; holders how many hold roles.
 	members map[advocacy.PersonID]*advocacy.Member
@@ -75,7 +76,7 @@ type bundleTx struct {
 // bundle locks the posts of a page and then their rounds.
 func bundle(ctx context.Context, tx Tx, page []outgoing) (*bundleTx, error) {
 	b := &bundleTx{
-		Tx: tx, posts: make(map[advocacy.PostID]*advocacy.Post), reviews: make(map[advocacy.Subject]*underReview),
+		Tx: tx, posts: make(map[advocacy.PostID]*advocacy.Post), reviews: make(map[advocacy.Subject]*Reading),
 		members: make(map[advocacy.PersonID]*advocacy.Member), holders: make(map[string]map[advocacy.Role]int),
 	}
 	for _, o := range page {
@@ -86,11 +87,11 @@ func bundle(ctx context.Context, tx Tx, page []outgoing) (*bundleTx, error) {
 		b.posts[p.ID] = p
 	}
 	for _, o := range page {
-		review, head, err := tx.ReviewWithHeadForUpdate(ctx, o.subject, o.round, b.posts[advocacy.PostID(o.subject.ID)].Head)
+		of, err := tx.ReviewWithHeadForUpdate(ctx, o.subject, o.round, b.posts[advocacy.PostID(o.subject.ID)].Head, "")
 		if err != nil {
 			return nil, err
 		}
-		b.reviews[o.subject] = &underReview{review: review, head: head}
+		b.reviews[o.subject] = of
 	}
 	return b, nil
 }
@@ -105,14 +106,27 @@ func (b *bundleTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id
 	return p, nil
 }
 
-// ReviewWithHeadForUpdate returns a round that is held, once as well.
-func (b *bundleTx) ReviewWithHeadForUpdate(ctx context.Context, sub advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error) {
-	u := b.reviews[sub]
-	if u == nil || u.review.Round != round || u.head.Number != head {
-		return b.Tx.ReviewWithHeadForUpdate(ctx, sub, round, head)
+// PostInReviewForUpdate returns what is held of both.
+func (b *bundleTx) PostInReviewForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, round int, viewer advocacy.PersonID) (*advocacy.Post, *Reading, error) {
+	p, err := b.PostForUpdate(ctx, w, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	of, err := b.ReviewWithHeadForUpdate(ctx, p.Subject(), cmp.Or(round, p.Round), p.Head, viewer)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return p, nil, nil
+	}
+	return p, of, err
+}
+
+// ReviewWithHeadForUpdate returns a round that is held, once as well. Nobody views it.
+func (b *bundleTx) ReviewWithHeadForUpdate(ctx context.Context, sub advocacy.Subject, round, head int, viewer advocacy.PersonID) (*Reading, error) {
+	of := b.reviews[sub]
+	if of == nil || of.Review.Round != round || of.Revision.Number != head || viewer != "" {
+		return b.Tx.ReviewWithHeadForUpdate(ctx, sub, round, head, viewer)
 	}
 	delete(b.reviews, sub)
-	return u.review, u.head, nil
+	return of, nil
 }
 
 // Policy reads what is in force once.

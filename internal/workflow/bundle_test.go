@@ -52,7 +52,7 @@ func TestBundleStopsNobody(t *testing.T) {
 	r := watch(t, h, restricted("growth", advocacy.RoleLegal))
 	broken := views[2].Post.ID
 	flow := *h.Flow
-	flow.Store = &breaking{Store: h.Store, post: broken}
+	flow.Store = watchedPosts{h.Store, but(broken, advocacy.Refuse("BROKEN", "it cannot be locked"))}
 	if err := flow.RecheckLexicon(t.Context(), h.W, r.Number); advocacy.ReasonOf(err) != "BROKEN" {
 		t.Fatalf("the run says %v", err)
 	}
@@ -102,24 +102,42 @@ func regrown(t *testing.T, h *workflowtest.House, v *workflow.PostView) {
 	}
 }
 
-// breaking is a store in which one post cannot be locked.
-type breaking struct {
+// watchedPosts is a store that is asked before it locks a post, and locks none where it is told of an
+// error.
+type watchedPosts struct {
 	workflow.Store
-	post advocacy.PostID
+	before func(id advocacy.PostID) error
 }
 
-func (s *breaking) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, &breakingTx{tx, s.post}) })
+func (s watchedPosts) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
+	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, watchedTx{tx, s.before}) })
 }
 
-type breakingTx struct {
+type watchedTx struct {
 	workflow.Tx
-	post advocacy.PostID
+	before func(id advocacy.PostID) error
 }
 
-func (t *breakingTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
-	if id == t.post {
-		return nil, advocacy.Refuse("BROKEN", "it cannot be locked")
+func (tx watchedTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
+	if err := tx.before(id); err != nil {
+		return nil, err
 	}
-	return t.Tx.PostForUpdate(ctx, w, id)
+	return tx.Tx.PostForUpdate(ctx, w, id)
+}
+
+func (tx watchedTx) PostInReviewForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, round int, viewer advocacy.PersonID) (*advocacy.Post, *workflow.Reading, error) {
+	if err := tx.before(id); err != nil {
+		return nil, nil, err
+	}
+	return tx.Tx.PostInReviewForUpdate(ctx, w, id, round, viewer)
+}
+
+// but is what watchedPosts asks of a store in which one post cannot be locked.
+func but(post advocacy.PostID, err error) func(advocacy.PostID) error {
+	return func(id advocacy.PostID) error {
+		if id == post {
+			return err
+		}
+		return nil
+	}
 }

@@ -10,30 +10,42 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 )
 
+// Reading is a round, a revision of its subject and what stands beside them, as one statement read
+// them.
+type Reading struct {
+	Review   *advocacy.Review
+	Revision *advocacy.Revision
+	// Undisputed: no discussion of the subject was open that blocks. Nothing is said when it is false.
+	Undisputed bool
+	// Receipt is that of the person who was asked about, nil when there is none.
+	Receipt *advocacy.Receipt
+}
+
 // membersFunc reads memberships: with a lock in a guard, without one for a view.
 type membersFunc func(ctx context.Context, w advocacy.WorkspaceID, ids []advocacy.PersonID) (map[advocacy.PersonID]*advocacy.Member, error)
 
-// caseOf gathers what the rules look at. head is the subject's newest revision; the
+// caseOf gathers what the rules look at. What was read has the subject's newest revision; the
 // review may be about an older one, and then nothing counts.
-func (s *Service) caseOf(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
-	cs, err := s.countOf(ctx, r, review, head, decisions, members, also...)
+func (s *Service) caseOf(ctx context.Context, r Reader, of *Reading, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
+	cs, err := s.countOf(ctx, r, of, decisions, members, also...)
 	if err != nil {
 		return nil, err
 	}
-	rules, err := s.judge(ctx, r, cs, head)
+	rules, err := s.judge(ctx, r, cs, of.Revision)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.readRelations(ctx, r, cs); err != nil {
 		return nil, err
 	}
-	cs.Library, err = s.libraryStanding(ctx, r, cs, head, rules)
+	cs.Library, err = s.libraryStanding(ctx, r, cs, of.Revision, rules)
 	return cs, err
 }
 
 // countOf is a case of the decisions and the persons who took them, without the floor
 // and without what stands behind a share.
-func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
+func (s *Service) countOf(ctx context.Context, r Reader, of *Reading, decisions []advocacy.Decision, members membersFunc, also ...advocacy.PersonID) (*advocacy.Case, error) {
+	review, head := of.Review, of.Revision
 	cs := &advocacy.Case{
 		Review: review, Head: head.Number, HeadDigest: head.Digest, Contributors: head.Contributors, Suggesters: head.Suggesters,
 		Decisions: decisions, Factor: s.Factor, Now: s.now(r),
@@ -46,8 +58,10 @@ func (s *Service) countOf(ctx context.Context, r Reader, review *advocacy.Review
 		}
 	}
 	var err error
-	if cs.OpenThreads, err = r.OpenThreads(ctx, review.Subject); err != nil {
-		return nil, err
+	if !of.Undisputed { // guard: a discussion that blocks is read
+		if cs.OpenThreads, err = r.OpenThreads(ctx, review.Subject); err != nil {
+			return nil, err
+		}
 	}
 	for i := range cs.OpenThreads {
 		ids = append(ids, cs.OpenThreads[i].Opener)
@@ -287,7 +301,7 @@ func (s *Service) putTasks(ctx context.Context, tx Tx, cs *advocacy.Case, head *
 	if len(tasks) == 0 {
 		return nil
 	}
-	if err := s.putDeadlines(ctx, tx, cs, tasks); err != nil {
+	if err := s.putDeadlines(ctx, tx, cs, tasks, shown.times); err != nil {
 		return err
 	}
 	return tx.PutTasks(ctx, tasks...)

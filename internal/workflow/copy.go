@@ -59,7 +59,7 @@ func (s *Service) objectorsOf(ctx context.Context, tx Tx, p *advocacy.Post, head
 	if err != nil {
 		return nil, err
 	}
-	cs, err := s.readCase(ctx, tx, review, head)
+	cs, err := s.readCase(ctx, tx, &Reading{Review: review, Revision: head})
 	if err != nil {
 		return nil, err
 	}

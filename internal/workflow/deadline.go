@@ -10,16 +10,12 @@ import (
 	"github.com/imprimatur-hq/imprimatur/internal/worktime"
 )
 
-// putDeadlines lets the time of each turn run while it is open, and stand while it is not.
-// The turns get the time by which they are due.
-func (s *Service) putDeadlines(ctx context.Context, tx Tx, cs *advocacy.Case, tasks []Task) error {
+// putDeadlines lets the time of each turn run while it is open, and stand while it is not. The turns
+// get the time by which they are due. known are the times there were when the turns were locked.
+func (s *Service) putDeadlines(ctx context.Context, tx Tx, cs *advocacy.Case, tasks []Task, known []advocacy.Deadline) error {
 	timed := timedRequirements(cs)
 	if len(timed) == 0 {
 		return nil
-	}
-	known, err := tx.Deadlines(ctx, cs.Review.Subject, cs.Review.Round)
-	if err != nil {
-		return err
 	}
 	var changed []advocacy.Deadline
 	read := make(calendars)
@@ -215,18 +211,15 @@ func (s *Service) lockDeadline(ctx context.Context, tx Tx, found *advocacy.Deadl
 	if _, err := tx.ReviewForUpdate(ctx, found.Subject, found.Round); err != nil {
 		return nil, err
 	}
-	return runningDeadline(ctx, tx, found)
+	all, err := tx.Deadlines(ctx, found.Subject, found.Round)
+	return running(all, found), err
 }
 
-// runningDeadline is lockDeadline for who holds the round.
-func runningDeadline(ctx context.Context, r Reader, found *advocacy.Deadline) (*advocacy.Deadline, error) {
-	all, err := r.Deadlines(ctx, found.Subject, found.Round)
-	if err != nil {
-		return nil, err
-	}
+// running is the deadline of all that was found, nil when it does not run any more.
+func running(all []advocacy.Deadline, found *advocacy.Deadline) *advocacy.Deadline {
 	at := slices.IndexFunc(all, func(d advocacy.Deadline) bool { return d.Requirement == found.Requirement })
 	if at < 0 || all[at].State != advocacy.DeadlineRunning {
-		return nil, nil
+		return nil
 	}
-	return &all[at], nil
+	return &all[at]
 }

@@ -52,11 +52,10 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v Verdict) (*advocacy.Decision, *ReviewView, error) {
 	sub, round := u.review.Subject, u.review.Round
 	u.reaffirms = v.Reaffirms
-	var err error
-	if u.turn.before, err = turnsForUpdate(ctx, tx, sub, round); err != nil {
+	if err := u.turn.lock(ctx, tx, sub, round); err != nil {
 		return nil, nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), parties(c, v)...)...)
+	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, append(assignees(u.turn.before), parties(c, v)...)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,9 +71,7 @@ func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v
 	if cs.Sent, err = s.sent(ctx, tx, u); err != nil {
 		return nil, nil, err
 	}
-	if cs.Receipt, err = tx.FindReceipt(ctx, sub, round, c.Actor.Person); err != nil {
-		return nil, nil, err
-	}
+	cs.Receipt = u.receipt
 	d, err := cs.Decide(c.Actor, advocacy.DecisionInput{
 		ID: advocacy.DecisionID(s.NewID()), Verdict: v.Verdict, Requirement: v.Requirement, Digest: v.Digest, Reason: v.Reason,
 		ClaimEpoch: v.ClaimEpoch, OverrideClaim: v.OverrideClaim, OnBehalfOf: v.OnBehalfOf,
@@ -230,12 +227,15 @@ func (s *Service) supersedeRound(ctx context.Context, tx Tx, c Call, sub advocac
 
 // underReview is a subject locked for a decision, with what its rules look at.
 type underReview struct {
-	post      *advocacy.Post
-	item      *advocacy.LibraryItem
-	review    *advocacy.Review
-	head      *advocacy.Revision
-	decisions []advocacy.Decision
-	turn      turn
+	post   *advocacy.Post
+	item   *advocacy.LibraryItem
+	review *advocacy.Review
+	head   *advocacy.Revision
+	// undisputed: no discussion was open that blocks; receipt is the caller's, nil for none.
+	undisputed bool
+	receipt    *advocacy.Receipt
+	decisions  []advocacy.Decision
+	turn       turn
 	// reaffirms is the signature that the verdict gives again, empty for none.
 	reaffirms advocacy.DecisionID
 	// takenFrom is whose signature somebody else takes back, empty for none.
@@ -245,6 +245,11 @@ type underReview struct {
 	found []advocacy.Finding
 	// sharing is how often and when people share, as it was read with the rules.
 	sharing advocacy.Sharing
+}
+
+// reading is the round as it was locked.
+func (u *underReview) reading() *Reading {
+	return &Reading{Review: u.review, Revision: u.head, Undisputed: u.undisputed, Receipt: u.receipt}
 }
 
 // whyStopped is why what was signed does not go out any more.
@@ -266,35 +271,42 @@ const newestRound = 0
 
 // lockUnderReview locks the subject and the round, in this order, and reads the rest.
 func (s *Service) lockUnderReview(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int) (*underReview, error) {
-	u := &underReview{}
-	headNumber := 0
-	if sub.Kind == advocacy.SubjectPost {
-		p, err := tx.PostForUpdate(ctx, sub.Workspace, advocacy.PostID(sub.ID))
-		if err != nil {
-			return nil, err
-		}
-		if !c.seesPost(p) {
-			return nil, postMissing(p.ID)
-		}
-		u.post, headNumber, u.turn.publish = p, p.Head, p.PublishTime
-		round = cmp.Or(round, p.Round)
-	} else {
-		i, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
-		if err != nil {
-			return nil, err
-		}
-		u.item, headNumber, u.turn.title = i, i.Head, i.Title
-		round = cmp.Or(round, i.Round)
-	}
-	var err error
-	if u.review, u.head, err = tx.ReviewWithHeadForUpdate(ctx, sub, round, headNumber); err != nil {
+	u, of, err := lockSubject(ctx, tx, c, sub, round)
+	switch {
+	case err != nil:
 		return nil, err
+	case of == nil:
+		return nil, advocacy.Missing("REVIEW_NOT_FOUND", "there is no such review")
 	}
+	u.review, u.head, u.undisputed, u.receipt = of.Review, of.Revision, of.Undisputed, of.Receipt
 	if u.post != nil {
 		u.turn.title = u.head.Content.Text
 	}
 	u.decisions, err = tx.Decisions(ctx, sub)
 	return u, err
+}
+
+// lockSubject locks the subject and the round, and returns no round where there is none.
+func lockSubject(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round int) (*underReview, *Reading, error) {
+	u := &underReview{}
+	if sub.Kind == advocacy.SubjectPost {
+		p, of, err := tx.PostInReviewForUpdate(ctx, sub.Workspace, advocacy.PostID(sub.ID), round, c.Actor.Person)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !c.seesPost(p) {
+			return nil, nil, postMissing(p.ID)
+		}
+		u.post, u.turn.publish = p, p.PublishTime
+		return u, of, nil
+	}
+	i, err := tx.ItemForUpdate(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
+	if err != nil {
+		return nil, nil, err
+	}
+	u.item, u.turn.title = i, i.Title
+	of, err := tx.ReviewWithHeadForUpdate(ctx, sub, cmp.Or(round, i.Round), i.Head, c.Actor.Person)
+	return u, of, err
 }
 
 // sent tells whether a request for the revision under review has begun.
@@ -328,14 +340,22 @@ func (s *Service) decidedAgain(ctx context.Context, tx Tx, sub advocacy.Subject,
 
 // Review returns a round with its standing.
 func (s *Service) Review(ctx context.Context, c Call, sub advocacy.Subject, round int) (*ReviewView, error) {
-	if err := s.seeSubject(ctx, c, sub, -1); err != nil {
-		return nil, err
+	// Who sees every post need not be shown the post first, unless there is nothing else to show.
+	seesAll := sub.Kind == advocacy.SubjectPost && c.may(mayReadAllPosts)
+	if !seesAll { // guard: a round is seen by who sees its subject
+		if err := s.seeSubject(ctx, c, sub, -1); err != nil {
+			return nil, err
+		}
 	}
-	return s.viewReview(ctx, s.Store, sub, round, true)
+	view, err := s.viewReview(ctx, s.Store, sub, round, true)
+	if seesAll && advocacy.KindOf(err) == advocacy.NotFound {
+		return nil, cmp.Or(s.seeSubject(ctx, c, sub, -1), err)
+	}
+	return view, err
 }
 
 func (s *Service) viewReview(ctx context.Context, r Reader, sub advocacy.Subject, round int, targets bool) (*ReviewView, error) {
-	review, revision, err := r.ReviewWithRevision(ctx, sub, round)
+	of, err := r.ReviewWithRevision(ctx, sub, round)
 	if err != nil {
 		return nil, err
 	}
@@ -343,18 +363,18 @@ func (s *Service) viewReview(ctx context.Context, r Reader, sub advocacy.Subject
 	if err != nil {
 		return nil, err
 	}
-	cs, err := s.caseOf(ctx, r, review, revision, decisions, r.MembersByID)
+	cs, err := s.caseOf(ctx, r, of, decisions, r.MembersByID)
 	if err != nil {
 		return nil, err
 	}
-	view := &ReviewView{Review: review, Decisions: inRound(decisions, round), Tally: cs.Tally()}
+	view := &ReviewView{Review: of.Review, Decisions: inRound(decisions, round), Tally: cs.Tally()}
 	if len(timedRequirements(cs)) > 0 {
 		if view.Deadlines, err = r.Deadlines(ctx, sub, round); err != nil {
 			return nil, err
 		}
 	}
 	if targets {
-		view.Manifest, err = advocacy.ParseManifest(revision.Manifest)
+		view.Manifest, err = advocacy.ParseManifest(of.Revision.Manifest)
 	}
 	return view, err
 }

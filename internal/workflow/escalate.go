@@ -61,9 +61,13 @@ func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline,
 	if err != nil {
 		return err
 	}
-	d, err := runningDeadline(ctx, tx, found)
-	if err != nil || d == nil || d.Next.IsZero() || d.Next.After(tx.Now()) {
+	tasks, times, err := tx.TasksForUpdate(ctx, found.Subject, found.Round)
+	if err != nil {
 		return err
+	}
+	d := running(times, found)
+	if d == nil || d.Next.IsZero() || d.Next.After(tx.Now()) {
+		return nil
 	}
 	signable := u.review.State == advocacy.ReviewOpen || u.review.State == advocacy.ReviewUnroutable
 	if !signable || u.review.Revision != u.head.Number {
@@ -71,11 +75,7 @@ func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline,
 		d.Pause(advocacy.DeadlineOver, 0)
 		return tx.PutDeadlines(ctx, *d)
 	}
-	tasks, err := tx.TasksForUpdate(ctx, d.Subject, d.Round)
-	if err != nil {
-		return err
-	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare)
+	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare)
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (s *Service) ExplainReview(ctx context.Context, c Call, sub advocacy.Subjec
 	if err != nil {
 		return nil, err
 	}
-	cs, err := s.readCase(ctx, s.Store, review, head)
+	cs, err := s.readCase(ctx, s.Store, &Reading{Review: review, Revision: head})
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,11 @@ func (s *Service) ExplainReview(ctx context.Context, c Call, sub advocacy.Subjec
 
 func (s *Service) headOf(ctx context.Context, r Reader, sub advocacy.Subject) (*advocacy.Revision, error) {
 	if sub.Kind == advocacy.SubjectPost {
-		_, head, err := r.PostWithHead(ctx, sub.Workspace, advocacy.PostID(sub.ID))
-		return head, err
+		_, of, err := r.PostWithHead(ctx, sub.Workspace, advocacy.PostID(sub.ID))
+		if err != nil {
+			return nil, err
+		}
+		return of.Revision, nil
 	}
 	item, err := r.Item(ctx, sub.Workspace, advocacy.ItemID(sub.ID))
 	if err != nil {
@@ -89,12 +92,12 @@ func (s *Service) headOf(ctx context.Context, r Reader, sub advocacy.Subject) (*
 }
 
 // readCase is a case for a view: nothing is held against change.
-func (s *Service) readCase(ctx context.Context, r Reader, review *advocacy.Review, head *advocacy.Revision, also ...advocacy.PersonID) (*advocacy.Case, error) {
-	decisions, err := r.Decisions(ctx, review.Subject)
+func (s *Service) readCase(ctx context.Context, r Reader, of *Reading, also ...advocacy.PersonID) (*advocacy.Case, error) {
+	decisions, err := r.Decisions(ctx, of.Review.Subject)
 	if err != nil {
 		return nil, err
 	}
-	return s.caseOf(ctx, r, review, head, decisions, r.MembersByID, also...)
+	return s.caseOf(ctx, r, of, decisions, r.MembersByID, also...)
 }
 
 func (s *Service) explain(ctx context.Context, r Reader, cs *advocacy.Case) (*ReviewExplanation, error) {
@@ -221,15 +224,15 @@ func (e *ReviewExplanation) explainTurns(ctx context.Context, r Reader, cs *advo
 
 // ExplainPost says what keeps the head of a post from going out, in the gate's own words.
 func (s *Service) ExplainPost(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID) (*PostExplanation, error) {
-	p, head, err := s.Store.PostWithHead(ctx, w, id)
+	p, of, err := s.Store.PostWithHead(ctx, w, id)
 	if err != nil {
 		return nil, err
 	}
 	if !c.seesPost(p) {
 		return nil, postMissing(id)
 	}
-	out, err := s.explainPost(ctx, s.Store, p, head)
-	if err != nil || !c.may(mayExpedite) || p.GuardSubmit(c.Actor, head, out.Post.State, head.Digest) != nil {
+	out, err := s.explainPost(ctx, s.Store, p, of)
+	if err != nil || !c.may(mayExpedite) || p.GuardSubmit(c.Actor, of.Revision, out.Post.State, of.Revision.Digest) != nil {
 		return out, err
 	}
 	rules, err := s.rules(ctx, s.Store, w)
@@ -240,11 +243,12 @@ func (s *Service) ExplainPost(ctx context.Context, c Call, w advocacy.WorkspaceI
 	return out, nil
 }
 
-func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision) (*PostExplanation, error) {
-	view, err := s.fillPost(ctx, r, p, head)
+func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, of *Reading) (*PostExplanation, error) {
+	view, err := s.fillPost(ctx, r, p, of)
 	if err != nil {
 		return nil, err
 	}
+	head := of.Revision
 	out := &PostExplanation{Post: view.Post}
 	accounts, err := r.AccountsByID(ctx, p.Workspace, head.Targets)
 	if err != nil {
@@ -256,7 +260,7 @@ func (s *Service) explainPost(ctx context.Context, r Reader, p *advocacy.Post, h
 		for _, a := range accounts {
 			also = append(also, a.Owner)
 		}
-		cs, err := s.readCase(ctx, r, view.Review, head, also...)
+		cs, err := s.readCase(ctx, r, of, also...)
 		if err != nil {
 			return nil, err
 		}

@@ -31,7 +31,7 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 	if err != nil {
 		return nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, p.Author, account.Owner)
+	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, p.Author, account.Owner)
 	if err != nil {
 		return nil, err
 	}

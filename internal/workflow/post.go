@@ -415,33 +415,37 @@ func (s *Service) projectRound(ctx context.Context, tx Tx, p *advocacy.Post, rev
 
 // Post returns a post with everything the caller is shown of it.
 func (s *Service) Post(ctx context.Context, c Call, w advocacy.WorkspaceID, id advocacy.PostID) (*PostView, error) {
-	p, head, err := s.Store.PostWithHead(ctx, w, id)
+	p, of, err := s.Store.PostWithHead(ctx, w, id)
 	if err != nil {
 		return nil, err
 	}
 	if !c.seesPost(p) {
 		return nil, postMissing(id)
 	}
-	return s.fillPost(ctx, s.Store, p, head)
+	return s.fillPost(ctx, s.Store, p, of)
 }
 
 func (s *Service) viewPost(ctx context.Context, r Reader, w advocacy.WorkspaceID, id advocacy.PostID) (*PostView, error) {
-	p, head, err := r.PostWithHead(ctx, w, id)
+	p, of, err := r.PostWithHead(ctx, w, id)
 	if err != nil {
 		return nil, err
 	}
-	return s.fillPost(ctx, r, p, head)
+	return s.fillPost(ctx, r, p, of)
 }
 
-func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post, head *advocacy.Revision) (*PostView, error) {
-	view, err := s.headView(ctx, r, p, head)
+// fillPost shows a post as it was read, with its newest round, or without one that is read then.
+func (s *Service) fillPost(ctx context.Context, r Reader, p *advocacy.Post, of *Reading) (*PostView, error) {
+	view, err := s.headView(ctx, r, p, of.Revision)
 	if err != nil {
 		return nil, err
 	}
 	if p.Round > 0 {
-		if view.Review, err = r.Review(ctx, p.Subject(), p.Round); err != nil {
-			return nil, err
+		if of.Review == nil {
+			if of.Review, err = r.Review(ctx, p.Subject(), p.Round); err != nil {
+				return nil, err
+			}
 		}
+		view.Review = of.Review
 		if view.Publications, err = r.PublicationsOf(ctx, p.Workspace, p.ID); err != nil {
 			return nil, err
 		}

@@ -99,6 +99,15 @@ func TestPostsAreTheAuthorsAlone(t *testing.T) {
 	for name, open := range doors {
 		t.Run(name, func(t *testing.T) { refuses(t, h, advocacy.NotFound, "POST_NOT_FOUND", open) })
 	}
+	for missing, of := range map[string]struct {
+		post  advocacy.PostID
+		round int
+	}{"POST_NOT_FOUND": {"0198f000-0000-7000-8000-00000000dead", 1}, "REVIEW_NOT_FOUND": {v.Post.ID, 9}} {
+		refuses(t, h, advocacy.NotFound, missing, func() error {
+			_, err := h.Flow.Review(t.Context(), h.As(h.Auditor), advocacy.PostSubject(h.W, of.post), of.round)
+			return err
+		})
+	}
 	q := workflow.PostQuery{Workspace: h.W, Author: h.Author, Page: workflow.Page{Size: 10}}
 	if found, _, err := h.Flow.Posts(t.Context(), reader, q); err != nil || len(found) != 0 {
 		t.Fatalf("a reader lists %d posts of somebody else: %v", len(found), err)

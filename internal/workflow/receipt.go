@@ -8,8 +8,6 @@ import (
 
 // ReceiptReader reads who was served what.
 type ReceiptReader interface {
-	// FindReceipt returns the receipt of a person for a round, or nil.
-	FindReceipt(ctx context.Context, s advocacy.Subject, round int, p advocacy.PersonID) (*advocacy.Receipt, error)
 }
 
 // ReceiptWriter writes who was served what.

@@ -80,18 +80,24 @@ func TestRecomputationDoesNotBeginAnew(t *testing.T) {
 	h := workflowtest.New(t)
 	first := h.Submit(t, h.Draft(t, "One."))
 	h.Submit(t, h.Draft(t, "Two."))
-	read := func(s *workflow.Service) *spoiled {
-		seen := &spoiled{Store: s.Store, post: first.Post.ID}
-		s.Store = seen
-		return seen
+	read := func(s *workflow.Service) *int {
+		reads := new(int)
+		s.Store = watchedPosts{s.Store, func(id advocacy.PostID) error {
+			if id != first.Post.ID {
+				return nil
+			}
+			*reads++
+			return errSpoiled
+		}}
+		return reads
 	}
 	id := h.Flow.NewID()
 	// It is begun, both are computed, that is saved, and then nothing works.
 	flow := *h.Flow
 	flow.Store = &interrupted{Store: h.Store, left: 4}
 	tried := read(&flow)
-	if err := flow.Reassess(t.Context(), h.W, id); !errors.Is(err, errInterrupted) || tried.reads != 1 {
-		t.Fatalf("%v, after %d looks at a post that fails", err, tried.reads)
+	if err := flow.Reassess(t.Context(), h.W, id); !errors.Is(err, errInterrupted) || *tried != 1 {
+		t.Fatalf("%v, after %d looks at a post that fails", err, *tried)
 	}
 	if p := recomputations(t, h)[0]; p.Done != 1 || p.Failed != 1 || p.Cursor == "" {
 		t.Fatalf("progress %+v, want one of two and where to go on", p)
@@ -101,8 +107,8 @@ func TestRecomputationDoesNotBeginAnew(t *testing.T) {
 	if err := flow.Reassess(t.Context(), h.W, id); err == nil || !strings.Contains(err.Error(), "1 could not be computed again") || strings.Contains(err.Error(), "%!") {
 		t.Errorf("what failed before is told as: %v", err)
 	}
-	if tried.reads != 0 {
-		t.Errorf("the page that was done was done again: %d looks", tried.reads)
+	if *tried != 0 {
+		t.Errorf("the page that was done was done again: %d looks", *tried)
 	}
 	ok(t, h.Flow.Reassess(t.Context(), h.W, id))
 	if p := recomputations(t, h)[0]; p.Done != 2 || p.Failed != 0 || p.EndTime.IsZero() {
@@ -165,7 +171,7 @@ func TestRecomputationSkipsNobody(t *testing.T) {
 			views := waiting(t, h)
 			job, now := run(t, h)
 			flow := *h.Flow
-			flow.Store = &spoiled{Store: h.Store, post: views[0].Post.ID}
+			flow.Store = watchedPosts{h.Store, but(views[0].Post.ID, errSpoiled)}
 			for range 2 {
 				if err := job(&flow); !errors.Is(err, errSpoiled) {
 					t.Fatalf("computing with a spoiled post: %v", err)
@@ -192,32 +198,7 @@ func TestRecomputationSkipsNobody(t *testing.T) {
 	}
 }
 
-// spoiled is a store in which one post cannot be read for a change.
-type spoiled struct {
-	workflow.Store
-	post advocacy.PostID
-	// reads is how often it was tried.
-	reads int
-}
-
 var errSpoiled = errors.New("spoiled")
-
-func (s *spoiled) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, spoiledTx{tx, s}) })
-}
-
-type spoiledTx struct {
-	workflow.Tx
-	s *spoiled
-}
-
-func (tx spoiledTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
-	if id == tx.s.post {
-		tx.s.reads++
-		return nil, errSpoiled
-	}
-	return tx.Tx.PostForUpdate(ctx, w, id)
-}
 
 // TestBrokenOffPageIsNotDone: when the process ends in the middle of a page, the next run does the page
 // again, and does not believe it done.
@@ -227,7 +208,12 @@ func TestBrokenOffPageIsNotDone(t *testing.T) {
 	views := waiting(t, h)
 	ctx, stop := context.WithCancel(t.Context())
 	flow := *h.Flow
-	flow.Store = &brokenOff{Store: h.Store, stop: stop, post: views[1].Post.ID}
+	flow.Store = watchedPosts{h.Store, func(id advocacy.PostID) error {
+		if id == views[1].Post.ID {
+			stop()
+		}
+		return nil
+	}}
 	id := h.Flow.NewID()
 	if err := flow.Reassess(ctx, h.W, id); !errors.Is(err, context.Canceled) {
 		t.Fatalf("a run that was stopped: %v", err)
@@ -239,29 +225,6 @@ func TestBrokenOffPageIsNotDone(t *testing.T) {
 	for _, v := range views {
 		state(t, h, v, advocacy.PostUnroutable)
 	}
-}
-
-// brokenOff is a store that stops its caller before it reads a post for a change.
-type brokenOff struct {
-	workflow.Store
-	stop context.CancelFunc
-	post advocacy.PostID
-}
-
-func (s *brokenOff) Update(ctx context.Context, fn func(context.Context, workflow.Tx) error) error {
-	return s.Store.Update(ctx, func(ctx context.Context, tx workflow.Tx) error { return fn(ctx, brokenOffTx{tx, s}) })
-}
-
-type brokenOffTx struct {
-	workflow.Tx
-	s *brokenOff
-}
-
-func (tx brokenOffTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error) {
-	if id == tx.s.post {
-		tx.s.stop()
-	}
-	return tx.Tx.PostForUpdate(ctx, w, id)
 }
 
 // TestRecomputationIsRevived: what is computed again and whose job was lost or failed too often gets

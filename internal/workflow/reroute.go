@@ -44,7 +44,7 @@ func (s *Service) RerouteReview(ctx context.Context, c Call, sub advocacy.Subjec
 }
 
 func (s *Service) reroute(ctx context.Context, tx Tx, c Call, u *underReview, d Reroute) error {
-	cs, err := s.countOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, c.Actor.Person)
+	cs, err := s.countOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, c.Actor.Person)
 	if err != nil {
 		return err
 	}

@@ -324,7 +324,7 @@ func (r *replay) replay(ctx context.Context, review *advocacy.Review) error {
 
 // short is what too few persons can sign of what the draft asks for of a round.
 func (r *replay) short(ctx context.Context, review *advocacy.Review, head *advocacy.Revision, decisions []advocacy.Decision, floor advocacy.Plan) ([]advocacy.Shortfall, error) {
-	cs, err := r.s.countOf(ctx, r.s.Store, review, head, decisions, r.s.Store.MembersByID)
+	cs, err := r.s.countOf(ctx, r.s.Store, &Reading{Review: review, Revision: head}, decisions, r.s.Store.MembersByID)
 	if err != nil {
 		return nil, err
 	}
@@ -350,10 +350,11 @@ func (r *replay) finishable(ctx context.Context, o round) error {
 	if o.number == 0 {
 		return nil
 	}
-	review, head, err := r.s.Store.ReviewWithRevision(ctx, o.subject, o.number)
+	of, err := r.s.Store.ReviewWithRevision(ctx, o.subject, o.number)
 	if err != nil {
 		return err
 	}
+	review, head := of.Review, of.Revision
 	facts, err := r.facts(ctx, review, head, time.Time{})
 	if err != nil {
 		return err

@@ -133,8 +133,9 @@ type PostQuery struct {
 // PostReader reads posts and revisions of any subject.
 type PostReader interface {
 	Post(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error)
-	// PostWithHead returns a post and its head revision in one statement.
-	PostWithHead(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *advocacy.Revision, error)
+	// PostWithHead returns a post with its newest round, nil for a draft, and its head revision, which
+	// the round may not be about, in one statement.
+	PostWithHead(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, *Reading, error)
 	Posts(ctx context.Context, q PostQuery) ([]advocacy.Post, string, error)
 	Revision(ctx context.Context, s advocacy.Subject, number int) (*advocacy.Revision, error)
 	Revisions(ctx context.Context, s advocacy.Subject, p Page) ([]advocacy.Revision, string, error)
@@ -147,6 +148,9 @@ type PostReader interface {
 type PostWriter interface {
 	// PostForUpdate locks the post until commit.
 	PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID) (*advocacy.Post, error)
+	// PostInReviewForUpdate locks a post and then one of its rounds, the newest for 0, until commit.
+	// It returns no round where there is no such one, and else what ReviewWithHeadForUpdate does.
+	PostInReviewForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, round int, viewer advocacy.PersonID) (*advocacy.Post, *Reading, error)
 	// FreeShares returns up to limit posts in a state that were made from an item, and locks them
 	// until commit. It leaves out what another transaction holds: who holds the item already, as its
 	// caller does, may not wait for a post.
@@ -227,7 +231,7 @@ type Task struct {
 type ReviewReader interface {
 	Review(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error)
 	// ReviewWithRevision returns a round and the revision it is about in one statement.
-	ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, *advocacy.Revision, error)
+	ReviewWithRevision(ctx context.Context, s advocacy.Subject, round int) (*Reading, error)
 	// ReviewsByRound returns one round of each of several subjects of a kind, by the subject's id, in
 	// one statement; absent ones are left out.
 	ReviewsByRound(ctx context.Context, w advocacy.WorkspaceID, kind advocacy.SubjectKind, rounds map[string]int) (map[string]*advocacy.Review, error)
@@ -271,8 +275,9 @@ type ReviewWriter interface {
 	// ReviewForUpdate locks the review until commit.
 	ReviewForUpdate(ctx context.Context, s advocacy.Subject, round int) (*advocacy.Review, error)
 	// ReviewWithHeadForUpdate locks the review until commit and reads the subject's newest
-	// revision in the same statement.
-	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int) (*advocacy.Review, *advocacy.Revision, error)
+	// revision and a viewer's receipt in the same statement. What it says of discussions holds
+	// until commit for who holds the subject, as everybody does who speaks about it.
+	ReviewWithHeadForUpdate(ctx context.Context, s advocacy.Subject, round, head int, viewer advocacy.PersonID) (*Reading, error)
 	AddReview(ctx context.Context, r *advocacy.Review) error
 	// SaveReview writes State, Plan, Policy, FailedRules, Links, Pins, Lexicon, Disclosures, CloseTime and raises Version;
 	// Conflict when it moved.
@@ -280,8 +285,9 @@ type ReviewWriter interface {
 	// AddFormerPlan inserts a plan that is replaced, which never changes.
 	AddFormerPlan(ctx context.Context, f *advocacy.FormerPlan) error
 	AddDecision(ctx context.Context, d *advocacy.Decision) error
-	// TasksForUpdate locks the turns of a review until commit and returns them.
-	TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]Task, error)
+	// TasksForUpdate locks the turns of a review until commit and returns them, and the deadlines of
+	// those that have one, in the same statement.
+	TasksForUpdate(ctx context.Context, s advocacy.Subject, round int) ([]Task, []advocacy.Deadline, error)
 	// TaskForUpdate locks a turn until commit.
 	TaskForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.TaskID) (*Task, error)
 	// PutTasks inserts the turns of a review or updates them by (subject, round,

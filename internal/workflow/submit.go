@@ -237,8 +237,9 @@ type turn struct {
 	// rules are those in force and findings what was seen by them, when somebody has looked.
 	rules    *rules
 	findings []advocacy.Finding
-	// before are the turns the round has.
+	// before are the turns the round has, and times their deadlines.
 	before []Task
+	times  []advocacy.Deadline
 	// post or item is the subject itself, when it is at hand.
 	post *advocacy.Post
 	item *advocacy.LibraryItem
@@ -262,7 +263,7 @@ func (s *Service) openReview(ctx context.Context, tx Tx, c Call, review *advocac
 	if from != nil {
 		about.item, about.from = from.item, &from.manifest
 	}
-	cs, err := s.countOf(ctx, tx, review, head, decisions, tx.MembersForShare)
+	cs, err := s.countOf(ctx, tx, &Reading{Review: review, Revision: head}, decisions, tx.MembersForShare)
 	if err != nil {
 		return err
 	}

@@ -146,11 +146,10 @@ func (u *underReview) counts() bool {
 // recount reads the turns of a locked round and what its rules look at, and computes it
 // again. Without the turns there were, those of the author and the admins would stay.
 func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) error {
-	var err error
-	if u.turn.before, err = turnsForUpdate(ctx, tx, u.review.Subject, u.review.Round); err != nil {
+	if err := u.turn.lock(ctx, tx, u.review.Subject, u.review.Round); err != nil {
 		return err
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
+	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
 	if err != nil {
 		return err
 	}
@@ -183,7 +182,7 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 		return err
 	}
 	tasks := s.tasksOf(cs, u.head, u.turn)
-	if err := s.putDeadlines(ctx, tx, cs, tasks); err != nil {
+	if err := s.putDeadlines(ctx, tx, cs, tasks, u.turn.times); err != nil {
 		return err
 	}
 	if !sameTurns(tasks, u.turn.before) {

@@ -45,11 +45,10 @@ func (s *Service) takeBack(ctx context.Context, tx Tx, c Call, u *underReview, i
 		return nil, nil, advocacy.Missing("DECISION_NOT_FOUND", "there is no such decision in this round")
 	}
 	u.takenFrom = u.decisions[i].Person
-	var err error
-	if u.turn.before, err = turnsForUpdate(ctx, tx, u.review.Subject, u.review.Round); err != nil {
+	if err := u.turn.lock(ctx, tx, u.review.Subject, u.review.Round); err != nil {
 		return nil, nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.review, u.head, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), c.Actor.Person)...)
+	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, append(assignees(u.turn.before), c.Actor.Person)...)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -227,15 +227,15 @@ func (s *Service) guardSigner(ctx context.Context, tx Tx, t *Task, p advocacy.Pe
 	if err := guardOpen(t); err != nil {
 		return err
 	}
-	review, head, err := tx.ReviewWithRevision(ctx, t.Subject, t.Round)
+	of, err := tx.ReviewWithRevision(ctx, t.Subject, t.Round)
 	if err != nil {
 		return err
 	}
-	cs, err := s.readCase(ctx, tx, review, head, p)
+	cs, err := s.readCase(ctx, tx, of, p)
 	if err != nil {
 		return err
 	}
-	r, _ := review.Plan.FindJoined(cs.Floor, t.Requirement)
+	r, _ := of.Review.Plan.FindJoined(cs.Floor, t.Requirement)
 	switch {
 	case cs.Barred(r, p) == advocacy.BlockNotInRole:
 		return advocacy.Deny("NOT_IN_ROLE", "this signature needs the role %s", t.Role)
@@ -261,7 +261,7 @@ func (s *Service) guardStandIn(ctx context.Context, tx Tx, t *Task, p advocacy.P
 	if len(lent) == 0 {
 		return otherwise
 	}
-	review, head, err := tx.ReviewWithRevision(ctx, t.Subject, t.Round)
+	of, err := tx.ReviewWithRevision(ctx, t.Subject, t.Round)
 	if err != nil {
 		return err
 	}
@@ -269,11 +269,11 @@ func (s *Service) guardStandIn(ctx context.Context, tx Tx, t *Task, p advocacy.P
 	for i := range lent {
 		both = append(both, lent[i].Delegator)
 	}
-	cs, err := s.readCase(ctx, tx, review, head, both...)
+	cs, err := s.readCase(ctx, tx, of, both...)
 	if err != nil {
 		return err
 	}
-	r, _ := review.Plan.FindJoined(cs.Floor, t.Requirement)
+	r, _ := of.Review.Plan.FindJoined(cs.Floor, t.Requirement)
 	for i := range lent {
 		if cs.CanStandIn(r, p, &lent[i]) { // guard: a delegate who could sign claims
 			return nil

@@ -116,14 +116,15 @@ func (s *Service) liveRounds(ctx context.Context, tx Tx, item *advocacy.LibraryI
 		if n == 0 {
 			continue
 		}
-		review, head, err := tx.ReviewWithHeadForUpdate(ctx, item.Subject(), n, item.Head)
+		of, err := tx.ReviewWithHeadForUpdate(ctx, item.Subject(), n, item.Head, "")
 		if err != nil {
 			return nil, err
 		}
+		review := of.Review
 		if !review.State.Live() || review.Revision != item.Head {
 			continue
 		}
-		cs, err := s.caseOf(ctx, tx, review, head, decisions, tx.MembersForShare, also)
+		cs, err := s.caseOf(ctx, tx, of, decisions, tx.MembersForShare, also)
 		if err != nil {
 			return nil, err
 		}

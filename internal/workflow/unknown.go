@@ -49,7 +49,7 @@ func (s *Service) putUnknown(ctx context.Context, tx Tx, x *advocacy.Publication
 		}
 		return tx.PutTasks(ctx, t)
 	}
-	kept, err := tx.TasksForUpdate(ctx, sub, x.Round)
+	kept, _, err := tx.TasksForUpdate(ctx, sub, x.Round)
 	if err != nil {
 		return err
 	}
@@ -68,10 +68,11 @@ func (s *Service) unknownTask(ctx context.Context, tx Tx, x *advocacy.Publicatio
 	if err != nil {
 		return Task{}, err
 	}
-	review, revision, err := tx.ReviewWithRevision(ctx, p.Subject(), x.Round)
+	of, err := tx.ReviewWithRevision(ctx, p.Subject(), x.Round)
 	if err != nil {
 		return Task{}, err
 	}
+	review, revision := of.Review, of.Revision
 	manifest, err := advocacy.ParseManifest(revision.Manifest)
 	return Task{
 		Workspace: x.Workspace, ID: advocacy.TaskID(s.NewID()), Subject: p.Subject(), Round: x.Round, Digest: x.Digest,
@@ -87,10 +88,11 @@ func roundTurns(tasks []Task) []Task {
 	return slices.DeleteFunc(tasks, func(t Task) bool { return t.Permission != "" })
 }
 
-// turnsForUpdate locks the turns of a review until commit, and returns those that follow from it.
-func turnsForUpdate(ctx context.Context, tx Tx, sub advocacy.Subject, round int) ([]Task, error) {
-	tasks, err := tx.TasksForUpdate(ctx, sub, round)
-	return roundTurns(tasks), err
+// lock locks the turns of a review until commit, and reads those that follow from it and their times.
+func (t *turn) lock(ctx context.Context, tx Tx, sub advocacy.Subject, round int) error {
+	tasks, times, err := tx.TasksForUpdate(ctx, sub, round)
+	t.before, t.times = roundTurns(tasks), times
+	return err
 }
 
 // turnPermissions are what the caller may do, of what turns wait for. An admin can give it to

@@ -44,7 +44,7 @@ func (s *Service) WithdrawPost(ctx context.Context, c Call, w advocacy.Workspace
 		if err := s.project(ctx, tx, p); err != nil {
 			return nil, "", err
 		}
-		view, err := s.fillPost(ctx, tx, p, head)
+		view, err := s.fillPost(ctx, tx, p, &Reading{Revision: head})
 		return view, string(id), err
 	}, s.postAgain(w))
 }
@@ -93,7 +93,7 @@ func (s *Service) RecallPost(ctx context.Context, c Call, w advocacy.WorkspaceID
 		if err := s.project(ctx, tx, p); err != nil {
 			return nil, "", err
 		}
-		view, err := s.fillPost(ctx, tx, p, head)
+		view, err := s.fillPost(ctx, tx, p, &Reading{Revision: head})
 		return view, string(id), err
 	}, s.postAgain(w))
 }

@@ -47,13 +47,13 @@ func namedOnce(t *testing.T, s *store.Store) {
 	wrote := func(when string) {
 		t.Helper()
 		all, _, err1 := s.Revisions(ctx(t), sub, workflow.Page{Size: 5, Oldest: true})
-		_, head, err2 := s.PostWithHead(ctx(t), h.ws, h.draft.ID)
-		_, reviewed, err3 := s.ReviewWithRevision(ctx(t), sub, 1)
+		_, written, err2 := s.PostWithHead(ctx(t), h.ws, h.draft.ID)
+		reviewed, err3 := s.ReviewWithRevision(ctx(t), sub, 1)
 		one, err4 := s.Revision(ctx(t), sub, 1)
 		some, err5 := s.RevisionsByNumber(ctx(t), h.ws, advocacy.SubjectPost, map[string]int{sub.ID: 2})
-		var locked *advocacy.Revision
+		var locked *workflow.Reading
 		err6 := s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) (err error) {
-			_, locked, err = tx.ReviewWithHeadForUpdate(ctx, sub, 1, 2)
+			locked, err = tx.ReviewWithHeadForUpdate(ctx, sub, 1, 2, "")
 			return err
 		})
 		for _, err := range []error{err1, err2, err3, err4, err5, err6} {
@@ -62,7 +62,7 @@ func namedOnce(t *testing.T, s *store.Store) {
 			}
 		}
 		for want, revisions := range map[advocacy.PersonID][]*advocacy.Revision{
-			first: {&all[0], reviewed, one}, h.approver: {&all[1], head, some[sub.ID], locked},
+			first: {&all[0], reviewed.Revision, one}, h.approver: {&all[1], written.Revision, some[sub.ID], locked.Revision},
 		} {
 			for i, r := range revisions {
 				if !slices.Equal(r.Contributors, []advocacy.PersonID{h.author, want}) {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
@@ -22,9 +23,13 @@ func holdingUp(t *testing.T, s *store.Store) {
 			if blocking && state == advocacy.ThreadOpen {
 				want = append(want, d.ID)
 			}
+			holdUndisputed(t, s, h, len(want) == 0)
 		}
 	}
 	elsewhere, review := h.submitted()
+	if of, err := s.ReviewWithRevision(ctx(t), review.Subject, 1); err != nil || !of.Undisputed {
+		t.Fatalf("what nobody speaks about is undisputed: %v", err)
+	}
 	far := h.thread()
 	far.Subject, far.Blocking = elsewhere.Subject(), true
 	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddThread(ctx, far) })
@@ -46,5 +51,23 @@ func holdingUp(t *testing.T, s *store.Store) {
 	same(t, open, listed)
 	if open, err = s.OpenThreads(ctx(t), review.Subject); err != nil || len(open) != 1 {
 		t.Fatalf("the other post has %d, %v", len(open), err)
+	}
+}
+
+// holdUndisputed holds whether a discussion that blocks is open, in each place where a round is read.
+func holdUndisputed(t *testing.T, s *store.Store, h *house, want bool) {
+	t.Helper()
+	seen, err1 := s.ReviewWithRevision(ctx(t), h.review.Subject, 1)
+	_, shown, err2 := s.PostWithHead(ctx(t), h.ws, advocacy.PostID(h.review.Subject.ID))
+	var locked *workflow.Reading
+	err3 := s.Update(ctx(t), func(ctx context.Context, tx workflow.Tx) (err error) {
+		locked, err = tx.ReviewWithHeadForUpdate(ctx, h.review.Subject, 1, 1, "")
+		return err
+	})
+	if err := errors.Join(err1, err2, err3); err != nil {
+		t.Fatal(err)
+	}
+	if seen.Undisputed != want || shown.Undisputed != want || locked.Undisputed != want {
+		t.Errorf("undisputed: %t as seen, %t as shown, %t as locked, want %t", seen.Undisputed, shown.Undisputed, locked.Undisputed, want)
 	}
 }

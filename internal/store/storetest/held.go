@@ -2,7 +2,12 @@ package storetest
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"testing"
+	"time"
+
+	"pgregory.net/rapid"
 
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
@@ -32,7 +37,7 @@ var (
 	})
 	heldTaskTrip = func() trip[workflow.Task] {
 		c := taskTrip.underLock(func(ctx context.Context, tx workflow.Tx, k *workflow.Task) error {
-			_, err := tx.TasksForUpdate(ctx, k.Subject, k.Round)
+			_, _, err := tx.TasksForUpdate(ctx, k.Subject, k.Round)
 			return err
 		})
 		c.change = func(was, next *workflow.Task) {
@@ -41,7 +46,66 @@ var (
 		}
 		return c
 	}()
+	heldDeadlineTrip = func() trip[advocacy.Deadline] {
+		c := deadlineTrip.underLock(func(ctx context.Context, tx workflow.Tx, d *advocacy.Deadline) error {
+			_, times, err := tx.TasksForUpdate(ctx, d.Subject, d.Round)
+			if at := slices.IndexFunc(times, func(o advocacy.Deadline) bool { return o.Requirement == d.Requirement }); err == nil && at < 0 {
+				return errors.New("the turn came without its deadline")
+			}
+			return err
+		})
+		c.fix = func(t *rapid.T, h *house, d *advocacy.Deadline) {
+			deadlineTrip.fix(t, h, d)
+			turn := h.task(0)
+			turn.ID, turn.Requirement = advocacy.TaskID(id("task")), d.Requirement
+			h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.PutTasks(ctx, turn) })
+		}
+		return c
+	}()
 )
+
+// timesOfTurns holds that each turn comes with its own deadline, as it is, and one without a
+// deadline with none.
+func timesOfTurns(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	c := h.calendar()
+	h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.AddCalendar(ctx, c) })
+	var want []advocacy.Deadline
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for i, requirement := range []string{"a", "b", "c", "d"} {
+			turn := h.task(i)
+			turn.Requirement = requirement
+			if err := tx.PutTasks(ctx, turn); err != nil {
+				return err
+			}
+			if requirement == "b" {
+				continue
+			}
+			d := advocacy.Deadline{
+				Subject: h.review.Subject, Round: 1, Requirement: requirement, State: advocacy.DeadlineRunning, Business: time.Duration(i+1) * time.Hour,
+				Calendar: c.ID, Revision: c.Revision, Start: start, Due: start.Add(time.Hour), Next: start,
+			}
+			if requirement == "a" {
+				d.Asked, d.Next = []advocacy.PersonID{h.approver}, time.Time{}
+			}
+			want = append(want, d)
+		}
+		return tx.PutDeadlines(ctx, want...)
+	})
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		turns, times, err := tx.TasksForUpdate(ctx, h.review.Subject, 1)
+		if err != nil {
+			return err
+		}
+		if len(turns) != 4 {
+			t.Errorf("%d turns", len(turns))
+		}
+		same(t, want, times)
+		listed, err := tx.Deadlines(ctx, h.review.Subject, 1)
+		same(t, want, listed)
+		return err
+	})
+}
 
 // savedAgain holds that what is saved twice in a transaction is as it was saved last, also
 // when that is how it was read, and that it is what was said and not what was handed out.
@@ -59,7 +123,7 @@ func savedAgain(t *testing.T, s *store.Store) {
 				t.Errorf("the note %q was not saved", note)
 			}
 		}
-		turns, err := tx.TasksForUpdate(ctx, h.review.Subject, 1)
+		turns, _, err := tx.TasksForUpdate(ctx, h.review.Subject, 1)
 		if err != nil {
 			return err
 		}

@@ -77,7 +77,7 @@ func roundTrip(t *testing.T, s *store.Store) {
 		"Item": itemTrip.run, "Media": mediaTrip.run, "Thumbnail": thumbnailTrip.run, "Upload": uploadTrip.run, "Post": postTrip.run, "Revision": revisionTrip.run,
 		"Review": reviewTrip.run, "FormerPlan": formerPlanTrip.run, "Decision": decisionTrip.run, "Receipt": receiptTrip.run,
 		"Thread": threadTrip.run, "Comment": commentTrip.run, "Suggestion": suggestionTrip.run, "Proposal": proposalTrip.run, "Feed": feedTrip.run, "FeedFetch": fetchTrip.run, "Mention": mentionTrip.run, "Task": taskTrip.run, "Mark": markTrip.run,
-		"HeldPost": heldPostTrip.run, "HeldReview": heldReviewTrip.run, "HeldTask": heldTaskTrip.run,
+		"HeldPost": heldPostTrip.run, "HeldReview": heldReviewTrip.run, "HeldTask": heldTaskTrip.run, "HeldDeadline": heldDeadlineTrip.run,
 		"Batch":  batchTrip.run,
 		"Import": importTrip.run,
 		"Policy": policyTrip.run, "Simulation": simulationTrip.run, "Activation": activationTrip.run,

@@ -21,7 +21,7 @@ var receiptTrip = trip[advocacy.Receipt]{
 		return err
 	},
 	read: func(ctx context.Context, s *store.Store, r *advocacy.Receipt) (*advocacy.Receipt, error) {
-		return s.FindReceipt(ctx, r.Subject, r.Round, r.Person)
+		return receiptOf(ctx, s, r)
 	},
 }
 

@@ -26,6 +26,7 @@ var suite = []struct {
 	{"NoLostUpdate", noLostUpdate},
 	{"SavedAgain", savedAgain},
 	{"ChangedInPlace", changedInPlace},
+	{"TimesOfTurns", timesOfTurns},
 	{"FirstWins", firstWins},
 	{"OnePolicyInForce", onePolicyInForce},
 	{"PoliciesInForce", policiesInForce},

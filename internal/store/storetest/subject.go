@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"testing"
@@ -250,31 +251,94 @@ func pairs(t *testing.T, s *store.Store) {
 		}
 		return tx.SavePost(ctx, h.draft)
 	})
-	post, head, err := s.PostWithHead(ctx(t), h.ws, h.draft.ID)
+	for _, round := range []int{1, 0} {
+		h.update(func(ctx context.Context, tx workflow.Tx) error {
+			h.draft.Round = round
+			return tx.SavePost(ctx, h.draft)
+		})
+		post, of, err := s.PostWithHead(ctx(t), h.ws, h.draft.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		same(t, h.draft, post)
+		same(t, second, of.Revision)
+		if round == 0 && of.Review != nil {
+			t.Errorf("a draft comes with %+v", of.Review)
+		} else if round > 0 {
+			same(t, h.review, of.Review)
+		}
+	}
+	of, err := s.ReviewWithRevision(ctx(t), h.review.Subject, 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	same(t, h.draft, post)
-	same(t, second, head)
-	review, about, err := s.ReviewWithRevision(ctx(t), h.review.Subject, 1)
-	if err != nil {
-		t.Fatal(err)
-	}
-	same(t, h.review, review)
-	same(t, h.revision(h.draft.Subject(), 1), about)
+	same(t, h.review, of.Review)
+	same(t, h.revision(h.draft.Subject(), 1), of.Revision)
 	h.update(func(ctx context.Context, tx workflow.Tx) error {
-		review, head, err := tx.ReviewWithHeadForUpdate(ctx, h.review.Subject, 1, 2)
+		of, err := tx.ReviewWithHeadForUpdate(ctx, h.review.Subject, 1, 2, "")
 		if err != nil {
 			return err
 		}
-		same(t, h.review, review)
-		same(t, second, head)
-		_, _, err = tx.ReviewWithHeadForUpdate(ctx, h.review.Subject, 9, 2)
+		same(t, h.review, of.Review)
+		same(t, second, of.Revision)
+		_, err = tx.ReviewWithHeadForUpdate(ctx, h.review.Subject, 9, 2, "")
 		wantError(t, err, advocacy.NotFound, "REVIEW_NOT_FOUND")
 		return nil
 	})
+	locksBoth(t, s, h, second)
 	_, _, err = s.PostWithHead(ctx(t), h.ws, "none")
 	wantError(t, err, advocacy.NotFound, "POST_NOT_FOUND")
-	_, _, err = s.ReviewWithRevision(ctx(t), h.review.Subject, 9)
+	_, err = s.ReviewWithRevision(ctx(t), h.review.Subject, 9)
 	wantError(t, err, advocacy.NotFound, "REVIEW_NOT_FOUND")
+}
+
+// locksBoth holds that a post and one of its rounds are locked together: the round that is named, or
+// the newest, and none where there is none; and that what is saved of them then is kept.
+func locksBoth(t *testing.T, s *store.Store, h *house, head *advocacy.Revision) {
+	t.Helper()
+	r := h.receipt(start)
+	h.update(func(ctx context.Context, tx workflow.Tx) error { _, err := tx.AddReceipt(ctx, r); return err })
+	h.update(func(ctx context.Context, tx workflow.Tx) error {
+		for _, c := range []struct {
+			newest, asked int
+			viewer        advocacy.PersonID
+			found, seen   bool
+		}{{0, 0, "", false, false}, {0, 1, "", true, false}, {1, 0, h.approver, true, true}, {1, 1, h.author, true, false}, {1, 9, h.approver, false, false}} {
+			h.draft.Round = c.newest
+			if err := tx.SavePost(ctx, h.draft); err != nil {
+				return err
+			}
+			post, of, err := tx.PostInReviewForUpdate(ctx, h.ws, h.draft.ID, c.asked, c.viewer)
+			if err != nil {
+				return err
+			}
+			same(t, h.draft, post)
+			switch {
+			case (of != nil) != c.found:
+				t.Errorf("of round %d of a post in round %d: %+v", c.asked, c.newest, of)
+			case of == nil:
+			case c.seen:
+				same(t, r, of.Receipt)
+				fallthrough
+			default:
+				same(t, h.review, of.Review)
+				same(t, head, of.Revision)
+				if !c.seen && of.Receipt != nil {
+					t.Errorf("%q has the receipt %+v", c.viewer, of.Receipt)
+				}
+			}
+		}
+		_, _, err := tx.PostInReviewForUpdate(ctx, h.ws, "none", 0, "")
+		wantError(t, err, advocacy.NotFound, "POST_NOT_FOUND")
+		post, of, err := tx.PostInReviewForUpdate(ctx, h.ws, h.draft.ID, 1, "")
+		if err != nil {
+			return err
+		}
+		post.Note, of.Review.State = "held", advocacy.ReviewApproved
+		return cmp.Or(tx.SavePost(ctx, post), tx.SaveReview(ctx, of.Review))
+	})
+	post, of, err := s.PostWithHead(ctx(t), h.ws, h.draft.ID)
+	if err != nil || post.Note != "held" || of.Review.State != advocacy.ReviewApproved {
+		t.Errorf("what was saved is %q and %s, %v", post.Note, of.Review.State, err)
+	}
 }
