@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/imprimatur-hq/imprimatur/internal/advocacy"
 	"github.com/imprimatur-hq/imprimatur/internal/store"
 	"github.com/imprimatur-hq/imprimatur/internal/workflow"
@@ -69,5 +71,49 @@ func holdUndisputed(t *testing.T, s *store.Store, h *house, want bool) {
 	}
 	if seen.Undisputed != want || shown.Undisputed != want || locked.Undisputed != want {
 		t.Errorf("undisputed: %t as seen, %t as shown, %t as locked, want %t", seen.Undisputed, shown.Undisputed, locked.Undisputed, want)
+	}
+}
+
+// spokenAboutMeanwhile holds that who waits for a post sees the discussion that whoever held it began:
+// what is read of discussions is not older than the hold.
+func spokenAboutMeanwhile(t *testing.T, s *store.Store) {
+	h := newHouse(t, s)
+	h.update(func(ctx context.Context, tx workflow.Tx) error { // who waits finds the newest round
+		h.draft.Round = 1
+		return tx.SavePost(ctx, h.draft)
+	})
+	for range 10 {
+		d := h.thread()
+		d.Blocking = true
+		var group errgroup.Group
+		var of *workflow.Reading
+		h.update(func(ctx context.Context, tx workflow.Tx) error {
+			if _, err := tx.PostForUpdate(ctx, h.ws, h.draft.ID); err != nil {
+				return err
+			}
+			begun := make(chan struct{})
+			group.Go(func() error {
+				close(begun)
+				return s.Update(context.Background(), func(ctx context.Context, tx workflow.Tx) (err error) {
+					_, of, err = tx.PostInReviewForUpdate(ctx, h.ws, h.draft.ID, 0, "")
+					return err
+				})
+			})
+			<-begun
+			for range 50 { // the other comes to wait, as a rule; it is right in any order
+				if _, err := tx.OpenThreads(ctx, h.review.Subject); err != nil {
+					return err
+				}
+			}
+			return tx.AddThread(ctx, d)
+		})
+		if err := group.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		if of.Undisputed {
+			t.Error("who waited for the post does not know of the discussion")
+		}
+		d.Version, d.State = 1, advocacy.ThreadResolved
+		h.update(func(ctx context.Context, tx workflow.Tx) error { return tx.SaveThread(ctx, d) })
 	}
 }

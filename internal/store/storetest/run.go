@@ -58,6 +58,7 @@ var suite = []struct {
 	{"UseAgainstRemoval", useAgainstRemoval},
 	{"BytesAgainstRemoval", bytesAgainstRemoval},
 	{"HoldingUp", holdingUp},
+	{"SpokenAboutMeanwhile", spokenAboutMeanwhile},
 	{"NamedOnce", namedOnce},
 	{"WritersList", writersList},
 	{"LiveOnce", liveOnce},
