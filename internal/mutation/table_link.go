@@ -11,7 +11,7 @@ func fromTheLinks() []mutant {
 		{"who signed saw where the links lead", flow, changes, []change{{"internal/advocacy/count.go",
 			`if slices.ContainsFunc(c.Review.Pins, d.before) { // guard`, `if false { // guard`}}},
 		{"a link that leads elsewhere is noted", flow, changes, []change{{pin,
-			`moved := repin(u.review.Pins, found, tx.Now()) // guard`, `moved := repin(nil, found, tx.Now()) // guard`}}},
+			`moved := repin(u.Review.Pins, found, tx.Now()) // guard`, `moved := repin(nil, found, tx.Now()) // guard`}}},
 		{"what was looked at to be pinned is looked at again", flow, "TestLinkChangesBetweenSigningAndSending", []change{{pin,
 			`life := min(sendLife, s.Now().Sub(review.OpenTime)) // guard`, `life := sendLife // guard`}}},
 		{"a share leads where its item led", flow, "TestLinkOfAShareChanges", []change{{pin,

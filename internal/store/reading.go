@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"slices"
@@ -79,15 +78,7 @@ func (t *tx) PostInReviewForUpdate(
 	ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, round int, viewer advocacy.PersonID,
 ) (*advocacy.Post, *workflow.Reading, error) {
 	if t.dialect == postgresDialect {
-		p, err := t.PostForUpdate(ctx, w, id)
-		if err != nil {
-			return nil, nil, err
-		}
-		of, err := t.ReviewWithHeadForUpdate(ctx, p.Subject(), cmp.Or(round, p.Round), p.Head, viewer)
-		if advocacy.KindOf(err) == advocacy.NotFound {
-			return p, nil, nil
-		}
-		return p, of, err
+		return workflow.PostThenReview(ctx, t, w, id, round, viewer)
 	}
 	var row postRow
 	var beside readingRow

@@ -341,7 +341,7 @@ func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Pos
 	if err := s.recount(ctx, tx, c, u); err != nil { // guard: another time is routed again
 		return err
 	}
-	if !approved || u.review.State != advocacy.ReviewApproved {
+	if !approved || u.Review.State != advocacy.ReviewApproved {
 		return nil
 	}
 	return s.scheduleAnew(ctx, tx, c, u)
@@ -349,9 +349,9 @@ func (s *Service) reschedule(ctx context.Context, tx Tx, c Call, p *advocacy.Pos
 
 // scheduleAnew schedules what everybody signed at the post's time.
 func (s *Service) scheduleAnew(ctx context.Context, tx Tx, c Call, u *underReview) error {
-	r := &release{post: u.post, review: u.review, head: u.head, decisions: u.decisions, sharing: u.sharing, present: true}
+	r := &release{post: u.post, review: u.Review, head: u.Revision, decisions: u.decisions, sharing: u.sharing, present: true}
 	var err error
-	if r.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
+	if r.manifest, err = advocacy.ParseManifest(u.Revision.Manifest); err != nil {
 		return err
 	}
 	if r.had, err = tx.PublicationsOf(ctx, u.post.Workspace, u.post.ID); err != nil {

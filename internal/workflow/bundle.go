@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -108,15 +107,7 @@ func (b *bundleTx) PostForUpdate(ctx context.Context, w advocacy.WorkspaceID, id
 
 // PostInReviewForUpdate returns what is held of both.
 func (b *bundleTx) PostInReviewForUpdate(ctx context.Context, w advocacy.WorkspaceID, id advocacy.PostID, round int, viewer advocacy.PersonID) (*advocacy.Post, *Reading, error) {
-	p, err := b.PostForUpdate(ctx, w, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	of, err := b.ReviewWithHeadForUpdate(ctx, p.Subject(), cmp.Or(round, p.Round), p.Head, viewer)
-	if advocacy.KindOf(err) == advocacy.NotFound {
-		return p, nil, nil
-	}
-	return p, of, err
+	return PostThenReview(ctx, b, w, id, round, viewer)
 }
 
 // ReviewWithHeadForUpdate returns a round that is held, once as well. Nobody views it.

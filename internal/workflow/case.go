@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -19,6 +20,20 @@ type Reading struct {
 	Undisputed bool
 	// Receipt is that of the person who was asked about, nil when there is none.
 	Receipt *advocacy.Receipt
+}
+
+// PostThenReview is PostInReviewForUpdate in two statements, the second of which sees what was said of
+// the post before it was held.
+func PostThenReview(ctx context.Context, tx Tx, w advocacy.WorkspaceID, id advocacy.PostID, round int, viewer advocacy.PersonID) (*advocacy.Post, *Reading, error) {
+	p, err := tx.PostForUpdate(ctx, w, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	of, err := tx.ReviewWithHeadForUpdate(ctx, p.Subject(), cmp.Or(round, p.Round), p.Head, viewer)
+	if advocacy.KindOf(err) == advocacy.NotFound {
+		return p, nil, nil
+	}
+	return p, of, err
 }
 
 // membersFunc reads memberships: with a lock in a guard, without one for a view.

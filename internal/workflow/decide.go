@@ -50,12 +50,12 @@ func (s *Service) decide(ctx context.Context, tx Tx, c Call, sub advocacy.Subjec
 
 // decideOn is decide for who holds the subject and the round.
 func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v Verdict) (*advocacy.Decision, *ReviewView, error) {
-	sub, round := u.review.Subject, u.review.Round
+	sub, round := u.Review.Subject, u.Review.Round
 	u.reaffirms = v.Reaffirms
 	if err := u.turn.lock(ctx, tx, sub, round); err != nil {
 		return nil, nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, append(assignees(u.turn.before), parties(c, v)...)...)
+	cs, err := s.caseOf(ctx, tx, u.Reading, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), parties(c, v)...)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -71,7 +71,7 @@ func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v
 	if cs.Sent, err = s.sent(ctx, tx, u); err != nil {
 		return nil, nil, err
 	}
-	cs.Receipt = u.receipt
+	cs.Receipt = u.Receipt
 	d, err := cs.Decide(c.Actor, advocacy.DecisionInput{
 		ID: advocacy.DecisionID(s.NewID()), Verdict: v.Verdict, Requirement: v.Requirement, Digest: v.Digest, Reason: v.Reason,
 		ClaimEpoch: v.ClaimEpoch, OverrideClaim: v.OverrideClaim, OnBehalfOf: v.OnBehalfOf,
@@ -79,11 +79,11 @@ func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := stale(v.Version, u.review.Version); err != nil {
+	if err := stale(v.Version, u.Review.Version); err != nil {
 		return nil, nil, err
 	}
 	cs.Decisions = append(cs.Decisions, d)
-	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
+	if u.turn.manifest, err = advocacy.ParseManifest(u.Revision.Manifest); err != nil {
 		return nil, nil, err
 	}
 	said := cs.Decisions
@@ -97,7 +97,7 @@ func (s *Service) decideOn(ctx context.Context, tx Tx, c Call, u *underReview, v
 	if err != nil {
 		return nil, nil, err
 	}
-	return &d, &ReviewView{Review: u.review, Decisions: inRound(said, round), Tally: cs.Tally(), Manifest: u.turn.manifest}, nil
+	return &d, &ReviewView{Review: u.Review, Decisions: inRound(said, round), Tally: cs.Tally(), Manifest: u.turn.manifest}, nil
 }
 
 // keepDecision saves the decision and everything that follows from it.
@@ -116,7 +116,7 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 	if err := tx.SaveReview(ctx, cs.Review); err != nil {
 		return err
 	}
-	if err := s.putTasks(ctx, tx, cs, u.head, u.turn); err != nil {
+	if err := s.putTasks(ctx, tx, cs, u.Revision, u.turn); err != nil {
 		return err
 	}
 	if err := s.endClaim(ctx, tx, u.turn.before, d); err != nil {
@@ -138,7 +138,7 @@ func (s *Service) keepDecision(ctx context.Context, tx Tx, c Call, u *underRevie
 
 // follow carries out what a review's new state means for its subject.
 func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
-	now := u.review.State
+	now := u.Review.State
 	if now == before {
 		return u.touch(ctx, tx)
 	}
@@ -156,7 +156,7 @@ func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, bef
 	}
 	if now == advocacy.ReviewApproved {
 		made, err := s.authorize(ctx, tx, c, &release{
-			post: u.post, review: u.review, head: u.head, manifest: u.turn.manifest, decisions: u.decisions, had: publications,
+			post: u.post, review: u.Review, head: u.Revision, manifest: u.turn.manifest, decisions: u.decisions, had: publications,
 			sharing: u.sharing,
 		})
 		if err != nil {
@@ -164,7 +164,7 @@ func (s *Service) follow(ctx context.Context, tx Tx, c Call, u *underReview, bef
 		}
 		publications = append(publications, made...)
 	}
-	return s.projectRound(ctx, tx, u.post, u.review, publications)
+	return s.projectRound(ctx, tx, u.post, u.Review, publications)
 }
 
 // touch raises the subject's version and leaves its state, which hangs on the review's:
@@ -179,22 +179,22 @@ func (u *underReview) touch(ctx context.Context, tx Tx) error {
 }
 
 func (s *Service) followItem(ctx context.Context, tx Tx, c Call, u *underReview, before advocacy.ReviewState) error {
-	now, shared := u.review.State, u.item.InForce
+	now, shared := u.Review.State, u.item.InForce
 	switch {
 	case now == advocacy.ReviewApproved && before != advocacy.ReviewApproved:
-		if u.item.InForceRound != 0 && u.item.InForceRound != u.review.Round {
+		if u.item.InForceRound != 0 && u.item.InForceRound != u.Review.Round {
 			if err := s.supersedeRound(ctx, tx, c, u.item.Subject(), u.item.InForceRound); err != nil {
 				return err
 			}
 		}
-		u.item.InForce, u.item.InForceRound = u.review.Revision, u.review.Round
+		u.item.InForce, u.item.InForceRound = u.Review.Revision, u.Review.Round
 		if err := s.record(ctx, tx, c, u.item.Workspace, fact{
 			action: "library_item.in_force", subject: u.item.Subject().RevisionName(u.item.InForce), parent: u.item.Subject().Name(),
-			detail: map[string]any{"digest": u.review.Digest},
+			detail: map[string]any{"digest": u.Review.Digest},
 		}); err != nil {
 			return err
 		}
-	case now != advocacy.ReviewApproved && u.item.InForceRound == u.review.Round:
+	case now != advocacy.ReviewApproved && u.item.InForceRound == u.Review.Round:
 		u.item.InForce, u.item.InForceRound = 0, 0
 	}
 	if err := s.projectItem(ctx, tx, u.item); err != nil {
@@ -227,15 +227,12 @@ func (s *Service) supersedeRound(ctx context.Context, tx Tx, c Call, sub advocac
 
 // underReview is a subject locked for a decision, with what its rules look at.
 type underReview struct {
-	post   *advocacy.Post
-	item   *advocacy.LibraryItem
-	review *advocacy.Review
-	head   *advocacy.Revision
-	// undisputed: no discussion was open that blocks; receipt is the caller's, nil for none.
-	undisputed bool
-	receipt    *advocacy.Receipt
-	decisions  []advocacy.Decision
-	turn       turn
+	post *advocacy.Post
+	item *advocacy.LibraryItem
+	// Reading is the round as it was locked, with the head and the caller's receipt.
+	*Reading
+	decisions []advocacy.Decision
+	turn      turn
 	// reaffirms is the signature that the verdict gives again, empty for none.
 	reaffirms advocacy.DecisionID
 	// takenFrom is whose signature somebody else takes back, empty for none.
@@ -247,11 +244,6 @@ type underReview struct {
 	sharing advocacy.Sharing
 }
 
-// reading is the round as it was locked.
-func (u *underReview) reading() *Reading {
-	return &Reading{Review: u.review, Revision: u.head, Undisputed: u.undisputed, Receipt: u.receipt}
-}
-
 // whyStopped is why what was signed does not go out any more.
 func (u *underReview) whyStopped() advocacy.Answer {
 	if terms := termsOf(u.found); len(terms) > 0 {
@@ -260,7 +252,7 @@ func (u *underReview) whyStopped() advocacy.Answer {
 	if rules := retoldBy(u.found); len(rules) > 0 {
 		return network.SayOf(advocacy.AnswerDisclosuresOutdated, strings.Join(rules, ", "))
 	}
-	if slices.ContainsFunc(u.review.Pins, func(p advocacy.LinkPin) bool { return !p.ChangeTime.IsZero() }) {
+	if slices.ContainsFunc(u.Review.Pins, func(p advocacy.LinkPin) bool { return !p.ChangeTime.IsZero() }) {
 		return advocacy.Stopped(advocacy.BlockMoved)
 	}
 	return network.Say(advocacy.AnswerSignatureLost)
@@ -278,9 +270,9 @@ func (s *Service) lockUnderReview(ctx context.Context, tx Tx, c Call, sub advoca
 	case of == nil:
 		return nil, advocacy.Missing("REVIEW_NOT_FOUND", "there is no such review")
 	}
-	u.review, u.head, u.undisputed, u.receipt = of.Review, of.Revision, of.Undisputed, of.Receipt
+	u.Reading = of
 	if u.post != nil {
-		u.turn.title = u.head.Content.Text
+		u.turn.title = u.Revision.Content.Text
 	}
 	u.decisions, err = tx.Decisions(ctx, sub)
 	return u, err
@@ -311,11 +303,11 @@ func lockSubject(ctx context.Context, tx Tx, c Call, sub advocacy.Subject, round
 
 // sent tells whether a request for the revision under review has begun.
 func (s *Service) sent(ctx context.Context, tx Tx, u *underReview) (bool, error) {
-	if u.post == nil || u.review.State != advocacy.ReviewApproved {
+	if u.post == nil || u.Review.State != advocacy.ReviewApproved {
 		return false, nil
 	}
 	publications, err := tx.PublicationsOf(ctx, u.post.Workspace, u.post.ID)
-	return begun(publications, u.review.Revision), err
+	return begun(publications, u.Review.Revision), err
 }
 
 // begun tells whether a revision is out somewhere, or may be.

@@ -69,13 +69,13 @@ func (s *Service) escalate(ctx context.Context, tx Tx, found *advocacy.Deadline,
 	if d == nil || d.Next.IsZero() || d.Next.After(tx.Now()) {
 		return nil
 	}
-	signable := u.review.State == advocacy.ReviewOpen || u.review.State == advocacy.ReviewUnroutable
-	if !signable || u.review.Revision != u.head.Number {
+	signable := u.Review.State == advocacy.ReviewOpen || u.Review.State == advocacy.ReviewUnroutable
+	if !signable || u.Review.Revision != u.Revision.Number {
 		// The round is over; its time was not stopped with it.
 		d.Pause(advocacy.DeadlineOver, 0)
 		return tx.PutDeadlines(ctx, *d)
 	}
-	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare)
+	cs, err := s.caseOf(ctx, tx, u.Reading, u.decisions, tx.MembersForShare)
 	if err != nil {
 		return err
 	}

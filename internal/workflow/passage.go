@@ -31,11 +31,11 @@ func (s *Service) Passage(ctx context.Context, tx Tx, w advocacy.WorkspaceID, po
 	if err != nil {
 		return nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, p.Author, account.Owner)
+	cs, err := s.caseOf(ctx, tx, u.Reading, u.decisions, tx.MembersForShare, p.Author, account.Owner)
 	if err != nil {
 		return nil, err
 	}
-	gone, err := itemGone(ctx, tx, p, u.review)
+	gone, err := itemGone(ctx, tx, p, u.Review)
 	if err != nil {
 		return nil, err
 	}

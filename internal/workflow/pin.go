@@ -142,19 +142,19 @@ func repin(pins []advocacy.LinkPin, found []advocacy.LinkCheck, now time.Time) [
 func (s *Service) noteMoved(ctx context.Context, tx Tx, sub advocacy.Subject, round int, found []advocacy.LinkCheck) error {
 	c := SystemCall(sub.Workspace)
 	u, err := s.lockUnderReview(ctx, tx, c, sub, round)
-	if err != nil || u.review.State != advocacy.ReviewApproved || u.item != nil && u.item.InForceRound != round {
+	if err != nil || u.Review.State != advocacy.ReviewApproved || u.item != nil && u.item.InForceRound != round {
 		return err
 	}
-	moved := repin(u.review.Pins, found, tx.Now()) // guard: a link that leads elsewhere is noted
+	moved := repin(u.Review.Pins, found, tx.Now()) // guard: a link that leads elsewhere is noted
 	if len(moved) == 0 {
 		return nil
 	}
-	if err := tx.SaveReview(ctx, u.review); err != nil {
+	if err := tx.SaveReview(ctx, u.Review); err != nil {
 		return err
 	}
 	err = s.record(ctx, tx, c, sub.Workspace, fact{
 		action: "review.links_changed", subject: sub.ReviewName(round), parent: sub.Name(),
-		detail: map[string]any{"digest": u.review.Digest, "links": moved},
+		detail: map[string]any{"digest": u.Review.Digest, "links": moved},
 	})
 	if err != nil || u.item == nil {
 		return err

@@ -26,7 +26,7 @@ func (s *Service) Reaffirm(ctx context.Context, c Call, sub advocacy.Subject, ro
 		}
 		if former.Digest != v.Digest { // guard: the same bytes are reaffirmed
 			return decided{}, "", advocacy.Clash("REVISION_CHANGED", "you signed other bytes then; look at the newest revision and decide").
-				With("digest", string(former.Digest)).With("revision", sub.RevisionName(u.head.Number))
+				With("digest", string(former.Digest)).With("revision", sub.RevisionName(u.Revision.Number))
 		}
 		v.Verdict, v.Requirement, v.OnBehalfOf, v.Reaffirms = advocacy.Approve, former.Requirement, former.OnBehalfOf, former.ID
 		d, view, err := s.decideOn(ctx, tx, c, u, v)

@@ -196,10 +196,10 @@ func (s *Service) reopenItem(ctx context.Context, tx Tx, c Call, sub advocacy.Su
 	if err != nil {
 		return err
 	}
-	if err := u.turn.lock(ctx, tx, sub, u.review.Round); err != nil {
+	if err := u.turn.lock(ctx, tx, sub, u.Review.Round); err != nil {
 		return err
 	}
-	cs, err := s.countOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
+	cs, err := s.countOf(ctx, tx, u.Reading, u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
 	if err != nil {
 		return err
 	}

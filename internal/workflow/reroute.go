@@ -44,45 +44,45 @@ func (s *Service) RerouteReview(ctx context.Context, c Call, sub advocacy.Subjec
 }
 
 func (s *Service) reroute(ctx context.Context, tx Tx, c Call, u *underReview, d Reroute) error {
-	cs, err := s.countOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, c.Actor.Person)
+	cs, err := s.countOf(ctx, tx, u.Reading, u.decisions, tx.MembersForShare, c.Actor.Person)
 	if err != nil {
 		return err
 	}
 	if err := cs.GuardReroute(c.Actor, d.Digest, d.Reason); err != nil {
 		return err
 	}
-	if err := stale(d.Version, u.review.Version); err != nil {
+	if err := stale(d.Version, u.Review.Version); err != nil {
 		return err
 	}
-	before, state := *u.review, u.review.State
+	before, state := *u.Review, u.Review.State
 	if err := s.planAgain(ctx, tx, u, cs); err != nil {
 		return err
 	}
-	change := before.Plan.Difference(u.review.Plan)
+	change := before.Plan.Difference(u.Review.Plan)
 	if change.None() {
 		return advocacy.Refuse("PLAN_CURRENT", "the policy in force asks for just what this round asks for")
 	}
-	former := advocacy.FormerPlan{Cause: advocacy.PlanRerouted, Person: c.Actor.Person, Reason: d.Reason, Next: u.review.Policy}
+	former := advocacy.FormerPlan{Cause: advocacy.PlanRerouted, Person: c.Actor.Person, Reason: d.Reason, Next: u.Review.Policy}
 	if err := keepPlan(ctx, tx, &before, former); err != nil {
 		return err
 	}
-	if err := tx.SaveReview(ctx, u.review); err != nil {
+	if err := tx.SaveReview(ctx, u.Review); err != nil {
 		return err
 	}
-	err = s.record(ctx, tx, c, u.review.Subject.Workspace, fact{
-		action: "review.rerouted", subject: u.review.Subject.ReviewName(u.review.Round), parent: u.review.Subject.Name(),
+	err = s.record(ctx, tx, c, u.Review.Subject.Workspace, fact{
+		action: "review.rerouted", subject: u.Review.Subject.ReviewName(u.Review.Round), parent: u.Review.Subject.Name(),
 		detail: map[string]any{
-			"digest": u.review.Digest, "policy_before": before.Policy, "policy": u.review.Policy, "added": change.Added,
-			"removed": change.Removed, "failed_rules": u.review.FailedRules, "reason": d.Reason,
+			"digest": u.Review.Digest, "policy_before": before.Policy, "policy": u.Review.Policy, "added": change.Added,
+			"removed": change.Removed, "failed_rules": u.Review.FailedRules, "reason": d.Reason,
 		},
 	})
 	if err != nil {
 		return err
 	}
-	if err := s.stopDeadlines(ctx, tx, u.review); err != nil {
+	if err := s.stopDeadlines(ctx, tx, u.Review); err != nil {
 		return err
 	}
-	if err := s.recount(ctx, tx, c, u); err != nil || u.review.State != state {
+	if err := s.recount(ctx, tx, c, u); err != nil || u.Review.State != state {
 		return err
 	}
 	return u.touch(ctx, tx)
@@ -90,7 +90,7 @@ func (s *Service) reroute(ctx context.Context, tx Tx, c Call, u *underReview, d 
 
 // planAgain gives the round the plan that a new one would have now, under the same guards.
 func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advocacy.Case) error {
-	about, err := askedAbout(u.review, u.head)
+	about, err := askedAbout(u.Review, u.Revision)
 	if err != nil {
 		return err
 	}
@@ -98,7 +98,7 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 	if u.item != nil {
 		about.item = u.item
 	}
-	if about.rules, err = s.rules(ctx, tx, u.review.Subject.Workspace); err != nil {
+	if about.rules, err = s.rules(ctx, tx, u.Review.Subject.Workspace); err != nil {
 		return err
 	}
 	about.findings = s.findings(about.rules.sight, about.content, about.manifest)
@@ -109,18 +109,18 @@ func (s *Service) planAgain(ctx context.Context, tx Tx, u *underReview, cs *advo
 	if err != nil {
 		return err
 	}
-	if u.review.Expedited && !routed.Expedited {
+	if u.Review.Expedited && !routed.Expedited {
 		return advocacy.Refuse("EXPEDITED_NOT_OFFERED", "the routing policy in force has no expedited route; submit it again the normal way")
 	}
 	if err := guardPreconditions(routed.Unmet); err != nil { // guard: precondition when routed again
 		return err
 	}
 	plan := inheritedObjections(openObjections(routed.Plan, cs.Anew()), u.post) // guard: objections are routed again
-	if plan, err = s.rejectedElsewhere(ctx, tx, u.review.Subject.Workspace, u.review.Digest, plan); err != nil {
+	if plan, err = s.rejectedElsewhere(ctx, tx, u.Review.Subject.Workspace, u.Review.Digest, plan); err != nil {
 		return err
 	}
-	routed.freeze(u.review)
-	u.review.Plan = plan
+	routed.freeze(u.Review)
+	u.Review.Plan = plan
 	return nil
 }
 

@@ -53,10 +53,10 @@ func (s *Service) endIfOver(ctx context.Context, tx Tx, w advocacy.WorkspaceID, 
 // the time it waits for. It asks no rules, so that no mistake in one keeps an item from being
 // withdrawn.
 func (s *Service) endsWithItem(ctx context.Context, tx Tx, u *underReview) (bool, error) {
-	if gone, err := itemGone(ctx, tx, u.post, u.review); err != nil || gone { // guard: an edited share ends with its item
+	if gone, err := itemGone(ctx, tx, u.post, u.Review); err != nil || gone { // guard: an edited share ends with its item
 		return gone, err
 	}
-	chain := u.review.Library
+	chain := u.Review.Library
 	if chain == nil {
 		return false, nil
 	}
@@ -70,6 +70,6 @@ func (s *Service) endsWithItem(ctx context.Context, tx Tx, u *underReview) (bool
 	if item.Share.Over(u.post.PublishTime) { // guard: what waits for a time after the window
 		return true, nil
 	}
-	open, err := s.windowOpen(ctx, tx, u.review, item)
+	open, err := s.windowOpen(ctx, tx, u.Review, item)
 	return err == nil && !open, err
 }

@@ -72,7 +72,7 @@ func (s *Service) expireReview(ctx context.Context, sub advocacy.Subject, round 
 		if err != nil {
 			return err
 		}
-		r := u.review
+		r := u.Review
 		if !r.State.Live() || r.State == advocacy.ReviewApproved || tx.Now().Before(r.ExpireTime) {
 			return nil
 		}
@@ -140,16 +140,16 @@ func (s *Service) ReassessRound(ctx context.Context, j RoundJob) error {
 
 // counts tells whether the round still says something of the head.
 func (u *underReview) counts() bool {
-	return u.review.State.Live() && u.review.Revision == u.head.Number
+	return u.Review.State.Live() && u.Review.Revision == u.Revision.Number
 }
 
 // recount reads the turns of a locked round and what its rules look at, and computes it
 // again. Without the turns there were, those of the author and the admins would stay.
 func (s *Service) recount(ctx context.Context, tx Tx, c Call, u *underReview) error {
-	if err := u.turn.lock(ctx, tx, u.review.Subject, u.review.Round); err != nil {
+	if err := u.turn.lock(ctx, tx, u.Review.Subject, u.Review.Round); err != nil {
 		return err
 	}
-	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
+	cs, err := s.caseOf(ctx, tx, u.Reading, u.decisions, tx.MembersForShare, assignees(u.turn.before)...)
 	if err != nil {
 		return err
 	}
@@ -175,13 +175,13 @@ func (s *Service) recompute(ctx context.Context, tx Tx, c Call, u *underReview, 
 	if err := s.settleState(ctx, tx, cs, ""); err != nil {
 		return err
 	}
-	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
+	if u.turn.manifest, err = advocacy.ParseManifest(u.Revision.Manifest); err != nil {
 		return err
 	}
 	if err := s.readExcluded(ctx, tx, cs); err != nil {
 		return err
 	}
-	tasks := s.tasksOf(cs, u.head, u.turn)
+	tasks := s.tasksOf(cs, u.Revision, u.turn)
 	if err := s.putDeadlines(ctx, tx, cs, tasks, u.turn.times); err != nil {
 		return err
 	}
@@ -301,7 +301,7 @@ func (s *Service) cancelShare(ctx context.Context, w advocacy.WorkspaceID, id ad
 // endShare ends the round of a share, as when its item is not in force any more: the author
 // sees a draft again and can submit it as own words.
 func (s *Service) endShare(ctx context.Context, tx Tx, c Call, u *underReview, why advocacy.Answer) error {
-	if err := s.endReview(ctx, tx, c, u.post.Subject(), u.review.Round, advocacy.ReviewSuperseded); err != nil {
+	if err := s.endReview(ctx, tx, c, u.post.Subject(), u.Review.Round, advocacy.ReviewSuperseded); err != nil {
 		return err
 	}
 	if err := s.cancelUnsent(ctx, tx, c, u.post, why); err != nil {

@@ -40,15 +40,15 @@ func (s *Service) RetractDecision(ctx context.Context, c Call, sub advocacy.Subj
 
 // takeBack is RetractDecision for who holds the subject and the round.
 func (s *Service) takeBack(ctx context.Context, tx Tx, c Call, u *underReview, id advocacy.DecisionID, d TakeBack) (*advocacy.Decision, *ReviewView, error) {
-	i := slices.IndexFunc(u.decisions, func(o advocacy.Decision) bool { return o.ID == id && o.Round == u.review.Round })
+	i := slices.IndexFunc(u.decisions, func(o advocacy.Decision) bool { return o.ID == id && o.Round == u.Review.Round })
 	if i < 0 {
 		return nil, nil, advocacy.Missing("DECISION_NOT_FOUND", "there is no such decision in this round")
 	}
 	u.takenFrom = u.decisions[i].Person
-	if err := u.turn.lock(ctx, tx, u.review.Subject, u.review.Round); err != nil {
+	if err := u.turn.lock(ctx, tx, u.Review.Subject, u.Review.Round); err != nil {
 		return nil, nil, err
 	}
-	cs, err := s.caseOf(ctx, tx, u.reading(), u.decisions, tx.MembersForShare, append(assignees(u.turn.before), c.Actor.Person)...)
+	cs, err := s.caseOf(ctx, tx, u.Reading, u.decisions, tx.MembersForShare, append(assignees(u.turn.before), c.Actor.Person)...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,16 +59,16 @@ func (s *Service) takeBack(ctx context.Context, tx Tx, c Call, u *underReview, i
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := stale(d.Version, u.review.Version); err != nil {
+	if err := stale(d.Version, u.Review.Version); err != nil {
 		return nil, nil, err
 	}
 	cs.Decisions = append(cs.Decisions, made)
 	u.decisions = cs.Decisions
-	if u.turn.manifest, err = advocacy.ParseManifest(u.head.Manifest); err != nil {
+	if u.turn.manifest, err = advocacy.ParseManifest(u.Revision.Manifest); err != nil {
 		return nil, nil, err
 	}
 	if err := s.keepDecision(ctx, tx, c, u, cs, &made); err != nil {
 		return nil, nil, err
 	}
-	return &made, &ReviewView{Review: u.review, Decisions: inRound(cs.Decisions, u.review.Round), Tally: cs.Tally(), Manifest: u.turn.manifest}, nil
+	return &made, &ReviewView{Review: u.Review, Decisions: inRound(cs.Decisions, u.Review.Round), Tally: cs.Tally(), Manifest: u.turn.manifest}, nil
 }

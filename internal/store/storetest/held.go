@@ -101,9 +101,19 @@ func timesOfTurns(t *testing.T, s *store.Store) {
 			t.Errorf("%d turns", len(turns))
 		}
 		same(t, want, times)
-		listed, err := tx.Deadlines(ctx, h.review.Subject, 1)
-		same(t, want, listed)
-		return err
+		for _, spent := range []time.Duration{time.Minute, 0} { // saved twice, it is as it was saved last
+			times[0].Spent = spent
+			if err := tx.PutDeadlines(ctx, times...); err != nil {
+				return err
+			}
+			want[0].Spent = spent
+			listed, err := tx.Deadlines(ctx, h.review.Subject, 1)
+			if err != nil {
+				return err
+			}
+			same(t, want, listed)
+		}
+		return nil
 	})
 }
 
